@@ -1,0 +1,72 @@
+"""Frameworm: train PyTorch models and search their best configuration.
+
+Names are imported when first used (SPEC 1, https://scientific-python.org/specs/spec-0001/), so
+``import frameworm`` costs next to nothing and loads neither torch nor Optuna.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from frameworm.core import Config, get_model, list_models, register_model
+    from frameworm.errors import FramewormError
+    from frameworm.experiment import Experiment, ExperimentManager
+    from frameworm.search import (
+        Categorical,
+        GridSearch,
+        Integer,
+        RandomSearch,
+        Real,
+        SearchAnalyzer,
+    )
+    from frameworm.training import Trainer
+
+__version__ = "0.1.0"
+
+_EXPORTS = {
+    "Categorical": "frameworm.search",
+    "Config": "frameworm.core",
+    "Experiment": "frameworm.experiment",
+    "ExperimentManager": "frameworm.experiment",
+    "FramewormError": "frameworm.errors",
+    "GridSearch": "frameworm.search",
+    "Integer": "frameworm.search",
+    "RandomSearch": "frameworm.search",
+    "Real": "frameworm.search",
+    "SearchAnalyzer": "frameworm.search",
+    "Trainer": "frameworm.training",
+    "get_model": "frameworm.core",
+    "list_models": "frameworm.core",
+    "register_model": "frameworm.core",
+}
+
+__all__ = [
+    "Categorical",
+    "Config",
+    "Experiment",
+    "ExperimentManager",
+    "FramewormError",
+    "GridSearch",
+    "Integer",
+    "RandomSearch",
+    "Real",
+    "SearchAnalyzer",
+    "Trainer",
+    "get_model",
+    "list_models",
+    "register_model",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"module 'frameworm' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_EXPORTS[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
