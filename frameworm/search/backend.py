@@ -6,12 +6,30 @@ Only frozen dataclasses and this protocol cross the border between Frameworm and
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-__all__ = ["Outcome", "TrialRecord", "TrialSpec", "TrialState"]
+from frameworm.search.strategy import Strategy
+
+if TYPE_CHECKING:
+    from frameworm.search.space import Dimension
+
+__all__ = [
+    "Backend",
+    "Durability",
+    "Mode",
+    "Outcome",
+    "Study",
+    "StudySettings",
+    "TrialRecord",
+    "TrialSpec",
+    "TrialState",
+]
+
+Mode = Literal["min", "max"]
+Durability = Literal["full", "normal"]
 
 
 class TrialState(str, enum.Enum):
@@ -112,3 +130,133 @@ class TrialRecord:
         if self.started_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.started_at).total_seconds()
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """What a study is about, and what it carries so that it can be understood alone.
+
+    Attributes:
+        space: The dimensions by dotted key.
+        strategy: How points are chosen; its seed counts only for a new study unless ``seeded``.
+        metric: The metric searched for.
+        mode: Whether less (``"min"``) or more (``"max"``) of it is better.
+        base_config: The base configuration as a plain nested dictionary.
+        seeded: Whether the user chose the seed; if not, a resumed study keeps its own.
+        provenance: More facts to store with a new study, such as the git commit.
+    """
+
+    space: Mapping[str, Dimension]
+    strategy: Strategy
+    metric: str
+    mode: Mode
+    base_config: Mapping[str, Any]
+    seeded: bool = True
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Study(Protocol):
+    """An opened study. Every method that writes is one atomic, durable step."""
+
+    name: str
+    settings: StudySettings
+    """As stored with the study: the seed is the one in force."""
+
+    @property
+    def url(self) -> str | None:
+        """The storage's URL without its password, or ``None``."""
+        ...
+
+    @property
+    def native(self) -> Any:
+        """The engine's own study object."""
+        ...
+
+    def plan(self) -> int:
+        """Write every point that is missing as a waiting trial; return how many were written."""
+        ...
+
+    def exchange(
+        self, finished: Sequence[tuple[TrialSpec, Outcome]], claims: int
+    ) -> list[TrialSpec]:
+        """Record outcomes and claim up to ``claims`` waiting trials in one step."""
+        ...
+
+    def requeue(self, trials: Collection[TrialSpec], charge: bool = False) -> None:
+        """Put claimed trials back to waiting; ``charge`` counts it as a failed attempt."""
+        ...
+
+    def recover(self, mine: Collection[int], grace: float, max_retries: int) -> int:
+        """Requeue trials whose driver is gone; fail those started too often.
+
+        Args:
+            mine: Ids of the trials this driver is running.
+            grace: Seconds without a heartbeat after which a driver on another host is gone.
+            max_retries: How often a trial is started again.
+
+        Returns:
+            How many unfinished trials other drivers are still running.
+        """
+        ...
+
+    def retry_failed(self) -> int:
+        """Plan every failed trial again; return how many there were."""
+        ...
+
+    def beat(self) -> None:
+        """Show that this driver lives."""
+        ...
+
+    def leave(self) -> None:
+        """Strike this driver off the study."""
+        ...
+
+    def counts(self) -> dict[TrialState, int]:
+        """Return how many of the trials asked for are in each state."""
+        ...
+
+    def records(self) -> list[TrialRecord]:
+        """Return every trial in order of their numbers."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+class Backend(Protocol):
+    """An engine that keeps studies."""
+
+    def open(
+        self,
+        storage: Any,
+        name: str | None,
+        settings: StudySettings,
+        *,
+        extend: bool = False,
+        durability: Durability = "full",
+    ) -> Study:
+        """Create or resume a study.
+
+        Args:
+            storage: A database URL or the engine's own storage object.
+            name: The study's name; ``None`` makes a new one.
+            settings: What the study is about.
+            extend: Take over a changed space instead of refusing it.
+            durability: What a finished trial survives on SQLite.
+        """
+        ...
+
+    def load(self, storage: Any, name: str | None) -> Study:
+        """Open an existing study as it stands; a storage's only study needs no name."""
+        ...
+
+    def wrap(self, native: Any) -> Study:
+        """Open the engine's own study object."""
+        ...
+
+    def importance(
+        self, native: Any, evaluator: str
+    ) -> dict[str, float]:
+        """Return how much each parameter explains of the score."""
+        ...

@@ -1,0 +1,264 @@
+"""Open studies: the entry point of the adapter."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import optuna
+import sqlalchemy as sa
+from optuna.distributions import check_distribution_compatibility
+from optuna.exceptions import DuplicatedStudyError
+from optuna.storages import BaseStorage
+from optuna.study import StudyDirection
+
+from frameworm.errors import (
+    NoResultError,
+    SearchArgumentError,
+    StudyMismatchError,
+    StudyNotFoundError,
+    nearest,
+)
+from frameworm.search.backend import Durability, StudySettings
+from frameworm.search.strategy import Random
+from frameworm_optuna import metadata, schema
+from frameworm_optuna.distributions import to_dimension, to_distribution
+from frameworm_optuna.names import new_name
+from frameworm_optuna.storage import PlanStorage
+from frameworm_optuna.study import OptunaStudy, with_strategy_of
+
+__all__ = ["OptunaBackend"]
+
+_logger = logging.getLogger("frameworm")
+_DIRECTIONS = {"min": StudyDirection.MINIMIZE, "max": StudyDirection.MAXIMIZE}
+
+
+class OptunaBackend:
+    """Keeps studies in Optuna's storages; implements ``frameworm.search.backend.Backend``."""
+
+    def open(
+        self,
+        storage: Any,
+        name: str | None,
+        settings: StudySettings,
+        *,
+        extend: bool = False,
+        durability: Durability = "full",
+    ) -> OptunaStudy:
+        """Create or resume a study.
+
+        Args:
+            storage: A database URL, or any Optuna storage object.
+            name: The study's name; ``None`` makes a new one.
+            settings: What the study is about.
+            extend: Take over a changed space instead of refusing it.
+            durability: What a finished trial survives on SQLite.
+
+        Raises:
+            StudyMismatchError: If the study is about something else.
+            StorageError: If the storage cannot be opened.
+        """
+        opened = _open_storage(storage, durability)
+        name = new_name(settings.strategy.name) if name is None else name
+        study_id, created = _find_or_create(opened, name, settings)
+        if created:
+            return OptunaStudy(opened, study_id, name, settings)
+        stored = metadata.read_settings(opened.get_study_user_attrs(study_id))
+        if stored is None:
+            _check_adoptable(opened, study_id, name, settings)
+            _write_settings(opened, study_id, settings)
+            return OptunaStudy(opened, study_id, name, settings)
+        metadata.check_same(name, stored, settings, extend)
+        asked = with_strategy_of(stored, settings)
+        study = OptunaStudy(opened, study_id, name, asked)
+        if metadata.space_differences(stored, asked):
+            _check_distributions(opened, study_id, name, asked)
+            study.extend(asked)
+            _write_settings(opened, study_id, asked)
+        elif isinstance(asked.strategy, Random) and stored.strategy != asked.strategy:
+            _write_settings(opened, study_id, dataclasses.replace(asked, base_config=stored.base_config))
+        return study
+
+    def load(self, storage: Any, name: str | None = None) -> OptunaStudy:
+        """Open an existing study as it stands.
+
+        Args:
+            storage: A database URL, or any Optuna storage object.
+            name: The study's name; may be left out where the storage holds one study only.
+
+        Raises:
+            StudyNotFoundError: If there is no such study.
+        """
+        opened = _open_storage(storage, "full")
+        names = [study.study_name for study in opened.get_all_studies()]
+        if name is None:
+            if len(names) != 1:
+                raise StudyNotFoundError(
+                    f"The storage holds {len(names)} studies; give study_name, one of {names}."
+                )
+            name = names[0]
+        if name not in names:
+            raise StudyNotFoundError(
+                f"No study {name!r} in the storage.{nearest(name, names)} It holds {names}."
+            )
+        study_id = opened.get_study_id_from_name(name)
+        stored = metadata.read_settings(opened.get_study_user_attrs(study_id))
+        return OptunaStudy(opened, study_id, name, stored or _guess(opened, study_id))
+
+    def wrap(self, native: optuna.Study) -> OptunaStudy:
+        """Open an Optuna study object."""
+        return self.load(native._storage, native.study_name)
+
+    def importance(self, native: optuna.Study, evaluator: str) -> dict[str, float]:
+        """Return how much each parameter explains of the score.
+
+        Args:
+            native: The Optuna study.
+            evaluator: ``"ped-anova"``, ``"fanova"`` or ``"mdi"``; see
+                ``optuna.importance.PedAnovaImportanceEvaluator``,
+                ``FanovaImportanceEvaluator`` and ``MeanDecreaseImpurityImportanceEvaluator``.
+
+        Returns:
+            Shares that sum to 1, by parameter.
+
+        Raises:
+            NoResultError: If there are too few complete trials.
+            SearchArgumentError: If there is no such evaluator.
+        """
+        known = {
+            "ped-anova": optuna.importance.PedAnovaImportanceEvaluator,
+            "fanova": optuna.importance.FanovaImportanceEvaluator,
+            "mdi": optuna.importance.MeanDecreaseImpurityImportanceEvaluator,
+        }
+        if evaluator not in known:
+            raise SearchArgumentError(f"evaluator is one of {sorted(known)}, got {evaluator!r}.")
+        try:
+            return dict(optuna.importance.get_param_importances(native, evaluator=known[evaluator]()))
+        except (ValueError, RuntimeError) as error:
+            raise NoResultError(f"Importance cannot be told from these trials: {error}") from error
+
+
+def _open_storage(storage: Any, durability: Durability) -> BaseStorage:
+    if isinstance(storage, str):
+        return PlanStorage(storage, durability=durability)
+    # Optuna wraps an RDB storage in a cache of its own; ours needs none.
+    storage = getattr(storage, "_backend", storage)
+    if isinstance(storage, BaseStorage):
+        return storage
+    raise SearchArgumentError(
+        f"storage is a database URL or an Optuna storage, got {type(storage).__name__}."
+    )
+
+
+def _find_or_create(
+    storage: BaseStorage, name: str, settings: StudySettings
+) -> tuple[int, bool]:
+    try:
+        return storage.get_study_id_from_name(name), False
+    except KeyError:
+        pass
+    user_attrs = metadata.write_settings(settings)
+    system_attrs = {"study:metric_names": [settings.metric]}
+    direction = _DIRECTIONS[settings.mode]
+    try:
+        if isinstance(storage, PlanStorage):
+            return _create(storage, name, direction, user_attrs, system_attrs), True
+        study_id = storage.create_new_study([direction], name)
+    except (DuplicatedStudyError, sa.exc.IntegrityError):
+        # Another driver made it in this very moment.
+        return storage.get_study_id_from_name(name), False
+    for key, value in user_attrs.items():
+        storage.set_study_user_attr(study_id, key, value)
+    for key, value in system_attrs.items():
+        storage.set_study_system_attr(study_id, key, value)
+    return study_id, True
+
+
+def _create(
+    storage: PlanStorage,
+    name: str,
+    direction: StudyDirection,
+    user_attrs: Mapping[str, Any],
+    system_attrs: Mapping[str, Any],
+) -> int:
+    """Create a study with all it carries in one transaction, so that none is ever half a study."""
+    with storage.engine.begin() as connection:
+        created = connection.execute(sa.insert(schema.studies).values(study_name=name))
+        assert created.inserted_primary_key is not None
+        study_id = int(created.inserted_primary_key[0])
+        connection.execute(
+            sa.insert(schema.directions).values(
+                study_id=study_id, objective=0, direction=direction
+            )
+        )
+        for table, attrs in (
+            (schema.study_user_attrs, user_attrs),
+            (schema.study_system_attrs, system_attrs),
+        ):
+            rows = [
+                {"study_id": study_id, "key": key, "value_json": json.dumps(value)}
+                for key, value in attrs.items()
+            ]
+            connection.execute(sa.insert(table), rows)
+    return study_id
+
+
+def _write_settings(storage: BaseStorage, study_id: int, settings: StudySettings) -> None:
+    for key, value in metadata.write_settings(settings).items():
+        storage.set_study_user_attr(study_id, key, value)
+
+
+def _check_adoptable(
+    storage: BaseStorage, study_id: int, name: str, settings: StudySettings
+) -> None:
+    """Refuse to go on with a study of plain Optuna's that is about something else."""
+    directions = storage.get_study_directions(study_id)
+    if list(directions) != [_DIRECTIONS[settings.mode]]:
+        raise StudyMismatchError(
+            f"The study {name!r} was made to {[d.name.lower() for d in directions]}, this search "
+            f"has mode={settings.mode!r}. Give this search another study_name or mode."
+        )
+    _check_distributions(storage, study_id, name, settings)
+    storage.set_study_system_attr(study_id, "study:metric_names", [settings.metric])
+
+
+def _check_distributions(
+    storage: BaseStorage, study_id: int, name: str, settings: StudySettings
+) -> None:
+    for trial in storage.get_all_trials(study_id, deepcopy=False):
+        for key, distribution in trial.distributions.items():
+            if key not in settings.space:
+                continue
+            try:
+                check_distribution_compatibility(
+                    distribution, to_distribution(settings.space[key])
+                )
+            except ValueError as error:
+                raise StudyMismatchError(
+                    f"Trial {trial.number} of the study {name!r} has {key} from {distribution}, "
+                    f"which cannot become {settings.space[key]!r} in one study (Optuna keeps kind, "
+                    "log and choices fixed). Give this search another study_name."
+                ) from error
+
+
+def _guess(storage: BaseStorage, study_id: int) -> StudySettings:
+    """Describe a study that Frameworm did not make from what its trials show."""
+    trials = storage.get_all_trials(study_id, deepcopy=False)
+    space = {
+        key: to_dimension(distribution)
+        for trial in trials
+        for key, distribution in trial.distributions.items()
+    }
+    names = storage.get_study_system_attrs(study_id).get("study:metric_names") or ["value"]
+    direction = storage.get_study_directions(study_id)[0]
+    return StudySettings(
+        space=space,
+        strategy=Random(n_trials=len(trials), seed=0),
+        metric=names[0],
+        mode="max" if direction is StudyDirection.MAXIMIZE else "min",
+        base_config={},
+    )

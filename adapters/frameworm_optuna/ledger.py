@@ -1,0 +1,212 @@
+"""Plan, claim, finish and requeue trials, on any of Optuna's storages.
+
+Two implementations serve the same protocol: :class:`~frameworm_optuna.sql_ledger.SqlLedger` writes
+Optuna's tables directly, :class:`~frameworm_optuna.storage_ledger.StorageLedger` goes through
+Optuna's public storage interface.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from optuna.distributions import BaseDistribution
+
+from frameworm.search.backend import Outcome, TrialRecord, TrialState
+from frameworm.search.owner import Owner
+
+__all__ = [
+    "ATTEMPTS",
+    "CLAIM",
+    "DRIVER",
+    "ERROR",
+    "TRACEBACK",
+    "WORKER",
+    "Claimed",
+    "Ledger",
+    "Planned",
+    "PlanChunk",
+    "Running",
+    "outcome_attrs",
+    "read_metrics",
+]
+
+CLAIM = "frameworm:claim"
+"""Trial attribute: which driver claimed the trial, and how often it was started before."""
+ATTEMPTS = "attempt"
+DRIVER = "frameworm:driver:"
+"""Prefix of the study attributes that register the drivers at work."""
+ERROR = "frameworm:error"
+TRACEBACK = "frameworm:traceback"
+WORKER = "frameworm:worker"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A trial to be written as ``WAITING``: its parameters in Optuna's internal numbers."""
+
+    params: Mapping[str, float]
+    system_attrs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlanChunk:
+    """The next part of a plan, and how many points are planned once it is written."""
+
+    trials: Sequence[Planned]
+    planned: int
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A trial this driver owns now; ``params`` holds Optuna's internal numbers."""
+
+    trial_id: int
+    number: int
+    params: Mapping[str, float]
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Running:
+    """A trial that some driver runs; ``driver`` is ``None`` where plain Optuna runs it."""
+
+    trial_id: int
+    number: int
+    driver: str | None
+    attempt: int
+
+
+class Ledger(Protocol):
+    """What a study needs from its storage. Every method is one atomic step."""
+
+    def plan(
+        self,
+        distributions: Mapping[str, BaseDistribution],
+        next_chunk: Callable[[int, int], PlanChunk | None],
+    ) -> int:
+        """Write one chunk of waiting trials.
+
+        Args:
+            distributions: The distribution of every parameter.
+            next_chunk: Called under the study's lock with the number of trials in the study and of
+                points already planned; returns what to write, or ``None`` when all is planned.
+
+        Returns:
+            How many trials were written; 0 when all is planned.
+        """
+        ...
+
+    def exchange(
+        self,
+        finished: Sequence[tuple[int, Outcome]],
+        claims: int,
+        below: int | None,
+    ) -> tuple[list[Claimed], list[int]]:
+        """Record outcomes and claim waiting trials, in one transaction.
+
+        Args:
+            finished: Trial ids and what became of them.
+            claims: How many trials to claim at the most.
+            below: Claim only trials with a smaller number; ``None`` for any.
+
+        Returns:
+            The claimed trials, and the ids of those whose outcome came too late because another
+            process had finished them.
+        """
+        ...
+
+    def requeue(self, trial: Running, charge: bool) -> bool:
+        """Put a running trial back to waiting, if it is still as described.
+
+        Args:
+            trial: The trial and the driver it is taken from.
+            charge: Whether this costs the trial an attempt.
+
+        Returns:
+            Whether the trial was requeued by this call.
+        """
+        ...
+
+    def retry_failed(self) -> int:
+        """Put every failed trial back to waiting and return how many there were."""
+        ...
+
+    def restart_plan(self, attrs: Mapping[int, Mapping[str, Any]]) -> None:
+        """Plan from the first point again, because the space has changed.
+
+        Args:
+            attrs: New system attributes by trial number.
+        """
+        ...
+
+    def running(self) -> list[Running]:
+        """Return the running trials."""
+        ...
+
+    def counts(self, below: int | None) -> dict[TrialState, int]:
+        """Return how many trials are in each state."""
+        ...
+
+    def beat(self, owner: Owner, count: int) -> None:
+        """Register a driver or renew its registration."""
+        ...
+
+    def leave(self, owner: Owner) -> None:
+        """Strike a driver off."""
+        ...
+
+    def drivers(self) -> dict[str, tuple[Owner, int]]:
+        """Return the registered drivers and their heartbeat counts, by id."""
+        ...
+
+    def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
+        """Return every trial, in order of their numbers.
+
+        Args:
+            decode: Makes parameter values.
+            known: Names ``decode`` needs no distribution for.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+Decoder = Callable[[str, float, "str | None"], Any]
+"""Turns a parameter's name, internal number and distribution JSON into the value users see.
+
+The JSON may be ``None`` for a parameter of the study's space, whose dimension is known.
+"""
+
+
+def outcome_attrs(outcome: Outcome) -> dict[str, str]:
+    """Return a finished trial's user attributes as JSON texts."""
+    attrs = {name: json.dumps(_portable(value)) for name, value in outcome.metrics.items()}
+    if outcome.error is not None:
+        attrs[ERROR] = json.dumps(outcome.error)
+    if outcome.traceback is not None:
+        attrs[TRACEBACK] = json.dumps(outcome.traceback)
+    if outcome.worker is not None:
+        attrs[WORKER] = json.dumps(outcome.worker)
+    return attrs
+
+
+def _portable(value: float) -> float | str:
+    # JSON has no NaN; browsers showing the study would choke on it.
+    return value if math.isfinite(value) else str(value)
+
+
+def read_metrics(attrs: Mapping[str, Any]) -> dict[str, float]:
+    """Return the metrics among a trial's user attributes: its numbers."""
+    metrics = {}
+    for name, value in attrs.items():
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            metrics[name] = float(value)
+        elif value in ("nan", "inf", "-inf") and not name.startswith("frameworm:"):
+            metrics[name] = float(value)
+    return metrics

@@ -1,0 +1,126 @@
+"""What a study carries about itself, in user attributes that the dashboard shows too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from frameworm import __version__
+from frameworm.errors import StudyMismatchError
+from frameworm.search.backend import StudySettings
+from frameworm.search.space import Dimension
+from frameworm.search.space_json import space_from_json, space_to_json
+from frameworm.search.strategy import Grid, Random, Strategy
+from frameworm_optuna.distributions import from_internal, to_internal
+
+__all__ = ["check_same", "read_settings", "write_settings"]
+
+_SPACE = "frameworm:space"
+_STRATEGY = "frameworm:strategy"
+_METRIC = "frameworm:metric"
+_BASE = "frameworm:base_config"
+
+
+def write_settings(settings: StudySettings) -> dict[str, Any]:
+    """Return a study's user attributes for its settings."""
+    return {
+        _SPACE: space_to_json(settings.space),
+        _STRATEGY: _strategy_to_json(settings.strategy, settings.space),
+        _METRIC: {"name": settings.metric, "mode": settings.mode},
+        # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
+        _BASE: json.loads(json.dumps(settings.base_config, default=repr)),
+        "frameworm:version": __version__,
+        **{f"frameworm:{key}": value for key, value in settings.provenance.items()},
+    }
+
+
+def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
+    """Return the settings in a study's user attributes, ``None`` if Frameworm left none."""
+    if _SPACE not in attrs:
+        return None
+    space = space_from_json(attrs[_SPACE])
+    return StudySettings(
+        space=space,
+        strategy=_strategy_from_json(attrs[_STRATEGY], space),
+        metric=attrs[_METRIC]["name"],
+        mode=attrs[_METRIC]["mode"],
+        base_config=attrs[_BASE],
+    )
+
+
+def _strategy_to_json(strategy: Strategy, space: Mapping[str, Dimension]) -> dict[str, Any]:
+    if isinstance(strategy, Random):
+        return {"name": strategy.name, "seed": strategy.seed, "n_trials": strategy.n_trials}
+    axes = {
+        name: [to_internal(space[name], value) for value in values]
+        for name, values in strategy.axes.items()
+    }
+    return {"name": strategy.name, "seed": strategy.seed, "axes": axes}
+
+
+def _strategy_from_json(stored: Mapping[str, Any], space: Mapping[str, Dimension]) -> Strategy:
+    if stored["name"] == "random":
+        return Random(n_trials=stored["n_trials"], seed=stored["seed"])
+    axes = {
+        name: tuple(from_internal(space[name], value) for value in values)
+        for name, values in stored["axes"].items()
+    }
+    return Grid(axes=axes, seed=stored["seed"])
+
+
+def check_same(name: str, stored: StudySettings, asked: StudySettings, extend: bool) -> None:
+    """Refuse to resume a study as something it is not.
+
+    Args:
+        name: The study's name.
+        stored: What the study is about.
+        asked: What it shall be about.
+        extend: Whether the space may differ.
+
+    Raises:
+        StudyMismatchError: If metric, mode, strategy, seed or space differ.
+    """
+    fixed = []
+    if stored.metric != asked.metric:
+        fixed.append(f"metric: {stored.metric!r} there, {asked.metric!r} here")
+    if stored.mode != asked.mode:
+        fixed.append(f"mode: {stored.mode!r} there, {asked.mode!r} here")
+    if stored.strategy.name != asked.strategy.name:
+        fixed.append(f"strategy: {stored.strategy.name} there, {asked.strategy.name} here")
+    elif asked.seeded and stored.strategy.seed != asked.strategy.seed:
+        fixed.append(f"random_state: {stored.strategy.seed} there, {asked.strategy.seed} here")
+    if fixed:
+        raise StudyMismatchError(
+            f"The study {name!r} is about something else: {'; '.join(fixed)}. "
+            "Give this search another study_name."
+        )
+    differences = space_differences(stored, asked)
+    if differences and not extend:
+        raise StudyMismatchError(
+            f"The study {name!r} has another search space: {'; '.join(differences)}. Give this "
+            "search another study_name, or pass extend=True to go on with the new space."
+        )
+
+
+def space_differences(stored: StudySettings, asked: StudySettings) -> list[str]:
+    """Return one line for each parameter whose dimension or grid values differ."""
+    lines = []
+    for key in sorted({*stored.space, *asked.space}):
+        there = _describe(stored, key)
+        here = _describe(asked, key)
+        if there != here:
+            lines.append(f"{key}: {there} there, {here} here")
+    return lines
+
+
+def _describe(settings: StudySettings, key: str) -> str:
+    if key not in settings.space:
+        return "absent"
+    if isinstance(settings.strategy, Grid):
+        values = [
+            from_internal(settings.space[key], to_internal(settings.space[key], value))
+            for value in settings.strategy.axes[key]
+        ]
+        return f"{values!r}"
+    return repr(settings.space[key])

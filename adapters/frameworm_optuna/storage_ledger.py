@@ -1,0 +1,239 @@
+"""The ledger for any other Optuna storage, through Optuna's public storage interface.
+
+Slower, and as safe as the storage: a claim is its atomic ``WAITING`` to ``RUNNING`` step. Finished
+trials cannot be changed there, so failed ones are retried as new trials.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from optuna.distributions import BaseDistribution, distribution_to_json
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial
+from optuna.trial import TrialState as OptunaState
+
+from frameworm.search.backend import Outcome, TrialRecord, TrialState
+from frameworm.search.owner import Owner
+from frameworm_optuna.ledger import (
+    CLAIM,
+    DRIVER,
+    ERROR,
+    WORKER,
+    Claimed,
+    Decoder,
+    PlanChunk,
+    Running,
+    outcome_attrs,
+    read_metrics,
+)
+
+__all__ = ["StorageLedger"]
+
+
+class StorageLedger:
+    """A study's ledger on a storage of Optuna's.
+
+    Args:
+        storage: Any Optuna storage.
+        study_id: The study's key in it.
+        driver: The id under which trials are claimed.
+    """
+
+    def __init__(self, storage: BaseStorage, study_id: int, driver: str) -> None:
+        self._storage = storage
+        self._study = study_id
+        self._driver = driver
+        self._planned = 0
+
+    def _trials(self, *states: OptunaState) -> list[FrozenTrial]:
+        return self._storage.get_all_trials(
+            self._study, deepcopy=False, states=states or tuple(OptunaState)
+        )
+
+    def plan(
+        self,
+        distributions: Mapping[str, BaseDistribution],
+        next_chunk: Callable[[int, int], PlanChunk | None],
+    ) -> int:
+        """Write one chunk of waiting trials; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        chunk = next_chunk(self._storage.get_n_trials(self._study), self._planned)
+        if chunk is None:
+            return 0
+        for trial in chunk.trials:
+            self._add(
+                {name: (distributions[name], value) for name, value in trial.params.items()},
+                dict(trial.system_attrs),
+            )
+        self._planned = chunk.planned
+        return max(1, len(chunk.trials))
+
+    def _add(
+        self, params: Mapping[str, tuple[BaseDistribution, float]], attrs: dict[str, Any]
+    ) -> None:
+        template = FrozenTrial(
+            number=-1,
+            trial_id=-1,
+            state=OptunaState.WAITING,
+            value=None,
+            values=None,
+            datetime_start=None,
+            datetime_complete=None,
+            params={name: dist.to_external_repr(v) for name, (dist, v) in params.items()},
+            distributions={name: dist for name, (dist, _) in params.items()},
+            user_attrs={},
+            system_attrs=attrs,
+            intermediate_values={},
+        )
+        self._storage.create_new_trial(self._study, template_trial=template)
+
+    def exchange(
+        self,
+        finished: Sequence[tuple[int, Outcome]],
+        claims: int,
+        below: int | None,
+    ) -> tuple[list[Claimed], list[int]]:
+        """Record outcomes and claim trials; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        late = [trial_id for trial_id, outcome in finished if not self._record(trial_id, outcome)]
+        return self._claim(claims, below), late
+
+    def _record(self, trial_id: int, outcome: Outcome) -> bool:
+        try:
+            if self._storage.get_trial(trial_id).state is OptunaState.WAITING:
+                self._storage.set_trial_state_values(trial_id, OptunaState.RUNNING)
+            for key, text in outcome_attrs(outcome).items():
+                self._storage.set_trial_user_attr(trial_id, key, json.loads(text))
+            return self._storage.set_trial_state_values(
+                trial_id, OptunaState[outcome.state.value], list(outcome.values) or None
+            )
+        except UpdateFinishedTrialError:
+            return False
+
+    def _claim(self, claims: int, below: int | None) -> list[Claimed]:
+        claimed: list[Claimed] = []
+        if not claims:
+            return claimed
+        for trial in self._trials(OptunaState.WAITING):
+            if below is not None and trial.number >= below:
+                continue
+            try:
+                if not self._storage.set_trial_state_values(trial._trial_id, OptunaState.RUNNING):
+                    continue
+            except UpdateFinishedTrialError:
+                continue
+            attempt = trial.system_attrs.get(CLAIM, {}).get("attempt", 0)
+            self._mark(trial._trial_id, self._driver, attempt)
+            params = {
+                name: trial.distributions[name].to_internal_repr(value)
+                for name, value in trial.params.items()
+            }
+            claimed.append(Claimed(trial._trial_id, trial.number, params, attempt))
+            if len(claimed) == claims:
+                break
+        return claimed
+
+    def _mark(self, trial_id: int, driver: str | None, attempt: int) -> None:
+        self._storage.set_trial_system_attr(
+            trial_id, CLAIM, {"driver": driver, "attempt": attempt}
+        )
+
+    def requeue(self, trial: Running, charge: bool) -> bool:
+        """Put a trial back to waiting; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        held = self._storage.get_trial(trial.trial_id)
+        if held.state is not OptunaState.RUNNING or _running(held) != trial:
+            return False
+        self._mark(trial.trial_id, None, trial.attempt + charge)
+        self._storage.set_trial_state_values(trial.trial_id, OptunaState.WAITING)
+        return True
+
+    def retry_failed(self) -> int:
+        """Plan failed trials again; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        last = {repr(trial.params): trial for trial in self._trials()}
+        # Of trials with the same parameters only the newest counts: the others were retried.
+        failed = [trial for trial in last.values() if trial.state is OptunaState.FAIL]
+        for trial in failed:
+            internal = {
+                name: (dist, dist.to_internal_repr(trial.params[name]))
+                for name, dist in trial.distributions.items()
+            }
+            attrs = {key: value for key, value in trial.system_attrs.items() if key != CLAIM}
+            self._add(internal, attrs)
+        return len(failed)
+
+    def restart_plan(self, attrs: Mapping[int, Mapping[str, Any]]) -> None:
+        """Plan from the first point again; finished trials keep their attributes here."""
+        del attrs
+        self._planned = 0
+
+    def running(self) -> list[Running]:
+        """Return the running trials; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        return [_running(trial) for trial in self._trials(OptunaState.RUNNING)]
+
+    def counts(self, below: int | None) -> dict[TrialState, int]:
+        """Count the trials by state; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        found = dict.fromkeys(TrialState, 0)
+        for trial in self._trials():
+            if below is None or trial.number < below:
+                found[TrialState(trial.state.name)] += 1
+        return found
+
+    def beat(self, owner: Owner, count: int) -> None:
+        """Renew a driver; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        text = owner.to_json(count)
+        self._storage.set_study_system_attr(self._study, DRIVER + owner.id, text)
+
+    def leave(self, owner: Owner) -> None:
+        """Strike a driver off; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        self._storage.set_study_system_attr(self._study, DRIVER + owner.id, "")
+
+    def drivers(self) -> dict[str, tuple[Owner, int]]:
+        """Return the drivers; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        attrs = self._storage.get_study_system_attrs(self._study)
+        found = [
+            Owner.from_json(text)
+            for key, text in attrs.items()
+            if key.startswith(DRIVER) and isinstance(text, str) and text
+        ]
+        return {owner.id: (owner, beat) for owner, beat in found}
+
+    def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
+        """Return the trials; see :class:`~frameworm_optuna.ledger.Ledger`."""
+        return [
+            TrialRecord(
+                number=trial.number,
+                state=TrialState(trial.state.name),
+                params={
+                    name: decode(
+                        name,
+                        trial.distributions[name].to_internal_repr(value),
+                        None if name in known else distribution_to_json(trial.distributions[name]),
+                    )
+                    for name, value in trial.params.items()
+                },
+                values=tuple(trial.values) if trial.values else None,
+                metrics=read_metrics(trial.user_attrs),
+                error=trial.user_attrs.get(ERROR),
+                started_at=_naive(trial.datetime_start),
+                finished_at=_naive(trial.datetime_complete),
+                intermediate=dict(trial.intermediate_values),
+                attempts=trial.system_attrs.get(CLAIM, {}).get("attempt", 0),
+                worker=trial.user_attrs.get(WORKER),
+            )
+            for trial in sorted(self._trials(), key=lambda trial: trial.number)
+        ]
+
+    def close(self) -> None:
+        """Nothing to give back: the storage belongs to the caller."""
+
+
+def _running(trial: FrozenTrial) -> Running:
+    claim = trial.system_attrs.get(CLAIM, {"driver": None, "attempt": 0})
+    return Running(trial._trial_id, trial.number, claim["driver"], claim["attempt"])
+
+
+def _naive(time: datetime.datetime | None) -> datetime.datetime | None:
+    return time.astimezone().replace(tzinfo=None) if time is not None and time.tzinfo else time

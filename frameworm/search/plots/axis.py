@@ -1,0 +1,117 @@
+"""A parameter's axis: a scale for numbers, categories for the rest."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axis import XAxis
+
+from frameworm.errors import SpaceError
+from frameworm.search.dimensions import Categorical, Dimension
+from frameworm.search.frames import MISSING
+from frameworm.search.json_values import name_of
+from frameworm.search.plots.canvas import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+    from matplotlib.axis import YAxis
+
+__all__ = ["Categories", "is_log", "label_of", "number_positions", "set_labels"]
+
+_LABEL_WIDTH = 24
+_MOST_LABELS = 30
+_ROW = 72
+"""How many characters fit along the bottom of the axes."""
+_NARROWEST = 9
+
+
+@dataclass(frozen=True)
+class Categories:
+    """Values of a categorical parameter as positions on an axis.
+
+    Attributes:
+        positions: 0, 1, 2 ... for each trial; NaN where the parameter is missing.
+        labels: What each position is called.
+    """
+
+    positions: npt.NDArray[np.float64]
+    labels: list[str]
+
+    @classmethod
+    def of(cls, values: Sequence[Any], dimension: Categorical) -> Categories:
+        """Return the positions of values: choices in their order, numbers in rising order."""
+        # A new Categorical, because a resumed study may hold choices its space has lost.
+        extra: list[Any] = []
+        codes = []
+        for value in values:
+            codes.append(math.nan if value is MISSING else _code(value, dimension, extra))
+        choices = [*dimension.choices, *extra]
+        order = list(range(len(choices)))
+        if all(type(choice) in (int, float) for choice in choices):
+            order.sort(key=lambda index: choices[index])
+        place = {code: position for position, code in enumerate(order)}
+        positions = [math.nan if math.isnan(code) else place[int(code)] for code in codes]
+        labels = [label_of(choices[index]) for index in order]
+        return cls(np.array(positions, dtype=np.float64), labels)
+
+
+def _code(value: Any, dimension: Categorical, extra: list[Any]) -> int:
+    try:
+        return dimension.index(value)
+    except SpaceError:
+        pass
+    if not any(value is known for known in extra):
+        try:
+            return len(dimension.choices) + Categorical(extra).index(value)
+        except SpaceError:
+            extra.append(value)
+    return len(dimension.choices) + next(i for i, known in enumerate(extra) if known is value)
+
+
+def number_positions(values: Sequence[Any]) -> npt.NDArray[np.float64]:
+    """Return numbers as an array; NaN where the parameter is missing."""
+    return np.array([math.nan if v is MISSING else float(v) for v in values], dtype=np.float64)
+
+
+def is_log(dimension: Dimension | None) -> bool:
+    """Whether a parameter is searched, and so drawn, on a logarithmic scale."""
+    return bool(getattr(dimension, "log", False))
+
+
+def label_of(value: Any) -> str:
+    """Return a short name for a choice.
+
+    Example:
+        >>> label_of((64, 64)), label_of(len), label_of("adam")
+        ('(64, 64)', 'len', 'adam')
+    """
+    if isinstance(value, float):
+        return f"{value:.5g}"
+    name = getattr(value, "__qualname__", None)
+    if isinstance(name, str):
+        return shorten(name.rpartition("<locals>.")[2], _LABEL_WIDTH)
+    return shorten(name_of(value) or "''", _LABEL_WIDTH)
+
+
+def set_labels(
+    axis: XAxis | YAxis, labels: Sequence[str], at: Sequence[float] | None = None
+) -> None:
+    """Label positions on an axis; wrapped or turned where they would touch, thinned where many."""
+    places = range(len(labels)) if at is None else at
+    step = math.ceil(len(labels) / _MOST_LABELS)
+    shown = list(labels)[::step]
+    room = _ROW // max(1, len(shown))
+    is_crowded = isinstance(axis, XAxis) and max(map(len, shown), default=0) > room
+    if is_crowded and room >= _NARROWEST:
+        shown = [textwrap.fill(label, room) for label in shown]
+    axis.set_ticks(list(places)[::step], shown)
+    if is_crowded and room < _NARROWEST:
+        axis.set_tick_params(rotation=35)
+        for text in axis.get_ticklabels():
+            text.set(ha="right", rotation_mode="anchor")

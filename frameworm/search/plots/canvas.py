@@ -1,0 +1,149 @@
+"""What all plots share: axes, colours, titles, legends, messages, saving."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+
+from frameworm.errors import SearchArgumentError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "PURPLE",
+    "VERMILLION",
+    "dot_style",
+    "message",
+    "new_axes",
+    "save",
+    "shorten",
+    "title",
+]
+
+# Okabe and Ito's colours, told apart with every common colour blindness
+# (https://jfly.uni-koeln.de/color/).
+BLACK = "#000000"
+BLUE = "#0072B2"
+GREEN = "#009E73"
+ORANGE = "#E69F00"
+PURPLE = "#CC79A7"
+VERMILLION = "#D55E00"
+GREY = "#767676"
+
+_DPI = 150
+
+
+def new_axes() -> Axes:
+    """Return axes in a figure of their own, which pyplot does not know and so never leaks."""
+    axes: Axes = Figure(figsize=(7.0, 4.5), layout="constrained").add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def save(ax: Axes, path: str | os.PathLike[str]) -> None:
+    """Save the figure of the axes; the path's ending chooses the format.
+
+    Raises:
+        SearchArgumentError: If Matplotlib does not write that format.
+    """
+    figure = ax.figure
+    while figure.figure is not figure and figure.figure is not None:
+        figure = figure.figure  # out of subfigures
+    target = Path(path)
+    formats = figure.canvas.get_supported_filetypes()
+    ending = target.suffix[1:].lower()
+    if ending and ending not in formats:
+        raise SearchArgumentError(
+            f"save_path ends in a format of Matplotlib's ({', '.join(sorted(formats))}), "
+            f"got {str(path)!r}; .png, .svg and .pdf are good choices."
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(target, dpi=_DPI)
+
+
+def title(ax: Axes, text: str, under: str = "") -> None:
+    """Set the title and a line under it, above the legend if there is one.
+
+    The legend goes between the axes and the title, where it hides no trial; so this is called when
+    everything is drawn.
+    """
+    rows = _legend_above(ax)
+    pad = 6 + 17 * rows + (15 if under else 0)
+    ax.set_title(shorten(text, 60), loc="left", pad=pad, fontsize="large")
+    ax.annotate(
+        under,
+        (0, 1),
+        xytext=(0, pad - 13),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize="small",
+        color=GREY,
+    )
+
+
+def _legend_above(ax: Axes) -> int:
+    """Put the legend above the axes; return how many rows it takes."""
+    handles, labels = ax.get_legend_handles_labels()
+    if not handles:
+        return 0
+    # A legend wider than the axes would make the layout narrow them.
+    rows = 1 if sum(len(label) + 8 for label in labels) <= 105 else 2
+    legend = ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.0),
+        ncols=math.ceil(len(handles) / rows),
+        frameon=False,
+        fontsize="small",
+        borderaxespad=0.0,
+        borderpad=0.2,
+        handletextpad=0.4,
+        columnspacing=1.2,
+    )
+    for handle in legend.legend_handles:
+        # Dots of a crowded plot are too small and faint to know again.
+        if isinstance(handle, PathCollection):
+            handle.set_sizes(np.clip(handle.get_sizes(), 22, 90).tolist())
+        if handle is not None:
+            handle.set_alpha(1.0)
+    return rows
+
+
+def message(ax: Axes, text: str) -> None:
+    """Say on the axes why there is nothing to draw."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", wrap=True)
+
+
+def dot_style(count: int) -> dict[str, Any]:
+    """Return size and opacity that keep ``count`` dots readable."""
+    crowded = [(50, 30.0, 0.85), (300, 18.0, 0.6), (2000, 10.0, 0.4)]
+    size, alpha = next(((s, a) for most, s, a in crowded if count <= most), (5.0, 0.25))
+    # Ten thousand vector dots make an SVG or PDF slow to open.
+    return {"s": size, "alpha": alpha, "linewidths": 0, "rasterized": count > 2000}
+
+
+def shorten(text: str, width: int) -> str:
+    """Return the text with its middle left out if it is longer than ``width``.
+
+    Example:
+        >>> shorten("model.encoder.hidden_dim", 15)
+        'model.e…den_dim'
+    """
+    text = " ".join(text.split())
+    if len(text) <= width:
+        return text
+    tail = (width - 1) // 2
+    return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"

@@ -1,0 +1,298 @@
+"""The results of a search: a sequence of trials that knows its metric, mode and space."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from frameworm.core.config import Config
+from frameworm.errors import NoResultError, SearchArgumentError
+from frameworm.search.backend import Mode, TrialState
+from frameworm.search.frames import TrialColumns, trials_frame
+from frameworm.search.result_dicts import read_dicts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from typing_extensions import Self
+
+    from frameworm.search.backend import TrialRecord
+    from frameworm.search.dimensions import Dimension
+
+__all__ = ["SearchResults", "rank", "without_password"]
+
+
+class SearchResults(Sequence[dict[str, Any]]):
+    """The finished trials of a search, in trial order.
+
+    An item is a plain dictionary, made anew at each access: ``trial_idx``, ``config`` (the full
+    nested configuration), ``params`` (by dotted key), ``metrics``, ``score`` (``None`` unless the
+    trial is complete), ``state`` (``"COMPLETE"``, ``"FAIL"`` or ``"PRUNED"``), ``error``,
+    ``duration`` in seconds, ``started_at`` and ``finished_at`` (local times). A slice is a
+    `SearchResults` too.
+
+    Args:
+        records: The trials; a sequence that reads them when asked is kept as it is.
+        metric: The metric searched for.
+        mode: Whether less (``"min"``) or more (``"max"``) of it is better.
+        space: The dimensions by dotted key.
+        base_config: The configuration the parameters were put into, as a nested dictionary.
+        study_name: The study's name, if it has one.
+        storage: The storage's URL; a password in it is removed.
+        strategy: How the points were chosen, such as ``"grid"``.
+        frame: A faster way to what `to_frame` returns.
+
+    Raises:
+        SearchArgumentError: If ``mode`` is neither ``"min"`` nor ``"max"``.
+
+    Example:
+        >>> results = SearchResults.from_dicts(
+        ...     [
+        ...         {"config": {"training": {"lr": 0.1}}, "metrics": {"val_loss": 0.5}},
+        ...         {"config": {"training": {"lr": 0.2}}, "metrics": {"val_loss": 0.25}},
+        ...     ]
+        ... )
+        >>> results
+        <SearchResults: 2 trials, best val_loss 0.25>
+        >>> results.best_params, results.best_config["training.lr"]
+        ({'training.lr': 0.2}, 0.2)
+        >>> results[0]["score"]
+        0.5
+    """
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and holds dictionaries
+
+    def __init__(
+        self,
+        records: Sequence[TrialRecord],
+        *,
+        metric: str,
+        mode: Mode,
+        space: Mapping[str, Dimension],
+        base_config: Mapping[str, Any],
+        study_name: str | None = None,
+        storage: str | None = None,
+        strategy: str = "",
+        frame: Callable[[], pd.DataFrame] | None = None,
+    ) -> None:
+        if mode not in ("min", "max"):
+            raise SearchArgumentError(f"mode is 'min' or 'max', got {mode!r}.")
+        self.records: Sequence[TrialRecord] = tuple(records) if type(records) is list else records
+        self.metric = metric
+        self.mode: Mode = mode
+        self.space: dict[str, Dimension] = dict(space)
+        self.base_config: dict[str, Any] = dict(base_config)
+        self.study_name = study_name
+        self.storage = None if storage is None else without_password(storage)
+        self.strategy = strategy
+        self._frame = frame
+        self._base: Config | None = None
+
+    @classmethod
+    def from_dicts(
+        cls,
+        dicts: Sequence[Mapping[str, Any]],
+        metric: str | None = None,
+        mode: Mode = "min",
+        *,
+        space: Mapping[str, Dimension] | None = None,
+        base_config: Mapping[str, Any] | None = None,
+        study_name: str | None = None,
+        storage: str | None = None,
+        strategy: str = "",
+    ) -> Self:
+        """Make results of plain dictionaries, such as the items of another `SearchResults`.
+
+        A trial without a ``state`` is complete if it has a score that is not NaN, else failed;
+        unfinished ones are left out. Every value that differs between the configurations is a
+        parameter, besides those named in ``params`` and ``space``.
+
+        Args:
+            dicts: Dictionaries with a ``config`` or ``params`` and a ``score`` or ``metrics``.
+            metric: The metric of the scores; by default the only one there is, or the one that
+                equals the scores.
+            mode: Whether less (``"min"``) or more (``"max"``) is better.
+            space: The dimensions by dotted key; by default ranges that hold the values.
+            base_config: The configuration below; by default what all have in common.
+            study_name: The study's name.
+            storage: The storage's URL.
+            strategy: How the points were chosen.
+
+        Raises:
+            SearchArgumentError: If the dictionaries do not say what the scores are.
+        """
+        read = read_dicts(dicts, metric, space or {}, base_config)
+        return cls(
+            read.records,
+            metric=read.metric,
+            mode=mode,
+            space={**(space or {}), **read.space},
+            base_config=read.base_config,
+            study_name=study_name,
+            storage=storage,
+            strategy=strategy,
+        )
+
+    @property
+    def best(self) -> TrialRecord:
+        """The complete trial with the best score; of equals the first, finite before infinite.
+
+        Raises:
+            NoResultError: If no trial is complete.
+        """
+        ranked = rank(self.records, self.mode)
+        if not ranked:
+            counts = Counter(record.state.value for record in self.records)
+            found = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+            raise NoResultError(
+                f"The best needs a complete trial; there are {len(self.records)} trials"
+                f"{f': {found}' if found else ''}. See the 'error' of each, or run more."
+            )
+        return ranked[0]
+
+    @property
+    def best_config(self) -> Config:
+        """The full configuration of the best trial, ready for the train function."""
+        return self._config(self.best)
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The parameters of the best trial, by dotted key."""
+        return dict(self.best.params)
+
+    @property
+    def best_score(self) -> float:
+        """The score of the best trial."""
+        score = self.best.score
+        assert score is not None  # rank leaves trials without a score out
+        return score
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the trials as a DataFrame, one row each, in trial order.
+
+        Its columns: ``trial_idx`` (int64), ``state`` (str), ``score`` (float64, NaN unless
+        complete), one for each parameter under its dotted key, one ``metrics.<name>`` (float64)
+        for each metric, the one searched for first, ``datetime_start`` and ``datetime_complete``
+        (datetime64[us], local time), ``duration`` (timedelta64[us]) and ``error`` (object).
+
+        A parameter is float64, int64 or, unless all its choices are of one of those types,
+        object; NaN where a trial does not have it, which makes int64 float64. One called like
+        another column, such as ``score``, has the column ``params.score``.
+
+        Returns:
+            A new DataFrame; without trials it has the same columns.
+        """
+        if self._frame is not None:
+            return self._frame()
+        columns = TrialColumns.of(self.records)
+        return trials_frame(columns, space=self.space, metric=self.metric)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> SearchResults: ...
+
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | SearchResults:
+        if isinstance(index, slice):
+            return self._with(self.records[index])
+        return self._item(self.records[index])
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(self._item, self.records)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SearchResults):
+            return NotImplemented
+        return _same(self._facts(), other._facts()) and _same(
+            [vars(record) for record in self.records], [vars(record) for record in other.records]
+        )
+
+    def __repr__(self) -> str:
+        count = f"{len(self.records)} trial{'' if len(self.records) == 1 else 's'}"
+        name = f" of {self.study_name!r}" if self.study_name else ""
+        try:
+            best = f"best {self.metric} {self.best_score:.6g}"
+        except NoResultError:
+            best = "none complete"
+        return f"<SearchResults: {count}{name}, {best}>"
+
+    def _with(self, records: Sequence[TrialRecord]) -> SearchResults:
+        return SearchResults(records, **self._facts())
+
+    def _facts(self) -> dict[str, Any]:
+        names = ("metric", "mode", "space", "base_config", "study_name", "storage", "strategy")
+        return {name: getattr(self, name) for name in names}
+
+    def _config(self, record: TrialRecord) -> Config:
+        if self._base is None:
+            self._base = Config.from_dict(self.base_config)
+        return self._base.replace(record.params)
+
+    def _item(self, record: TrialRecord) -> dict[str, Any]:
+        return {
+            "trial_idx": record.number,
+            "config": self._config(record).to_dict(),
+            "params": dict(record.params),
+            "metrics": dict(record.metrics),
+            "score": record.score,
+            "state": record.state.value,
+            "error": record.error,
+            "duration": record.duration,
+            "started_at": record.started_at,
+            "finished_at": record.finished_at,
+        }
+
+
+def rank(records: Sequence[TrialRecord], mode: Mode) -> list[TrialRecord]:
+    """Return the complete trials, best first.
+
+    Infinite scores come after all finite ones, equal scores in trial order; NaN is no score.
+
+    Args:
+        records: Trials in trial order.
+        mode: ``"min"`` or ``"max"``.
+    """
+    sign = 1.0 if mode == "min" else -1.0
+    scored = [
+        (math.isinf(record.score), sign * record.score, record)
+        for record in records
+        if record.state is TrialState.COMPLETE
+        and record.score is not None
+        and not math.isnan(record.score)
+    ]
+    return [record for *_, record in sorted(scored, key=lambda entry: entry[:2])]
+
+
+def without_password(url: str) -> str:
+    """Return a database URL without its password.
+
+    Example:
+        >>> without_password("postgresql://ann:secret@host/db?sslpassword=secret")
+        'postgresql://ann@host/db'
+    """
+    url = re.sub(r"(://[^:/@]*):[^@]*@", r"\1@", url, count=1)
+    base, _, query = url.partition("?")
+    kept = [
+        part for part in query.split("&") if part and not _SECRET.search(part.partition("=")[0])
+    ]
+    return f"{base}?{'&'.join(kept)}" if kept else base
+
+
+_SECRET = re.compile(r"pass(word|wd|phrase)?$|pwd$|token$|secret$", re.IGNORECASE)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are equal where NaN equals itself, as it does not for Python."""
+    if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
+        return math.isnan(other)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)) and type(one) is type(other):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other)

@@ -1,0 +1,138 @@
+"""Checkpoints of a trainer: written in one step, read without running code from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from frameworm.errors import TrainingError
+from frameworm.training.state import TrainingState
+
+if TYPE_CHECKING:
+    from frameworm.training.trainer import Trainer
+
+__all__ = ["plain", "restore", "save"]
+
+_KEYS = {"model", "optimizer", "scheduler", "state", "random_state"}
+
+
+def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
+    """Save a trainer's model, optimizer, scheduler, state and torch's random state.
+
+    Raises:
+        TrainingError: If the file cannot be written.
+    """
+    scheduler = trainer.scheduler
+    content = {
+        "model": trainer.model.state_dict(),
+        "optimizer": plain(trainer.optimizer.state_dict()),
+        "scheduler": None if scheduler is None else plain(scheduler.state_dict()),
+        "state": trainer.state.to_dict(),
+        "random_state": _random_state(),
+    }
+    _write(Path(path), content)
+
+
+def restore(trainer: Trainer, path: str | os.PathLike[str]) -> None:
+    """Put a trainer, and torch's random state, back to where `save` was called.
+
+    Raises:
+        TrainingError: If the file is missing or damaged, or from another model, optimizer or
+            scheduler.
+    """
+    content = _read(Path(path))
+    if trainer.scheduler is not None and content["scheduler"] is None:
+        raise TrainingError(
+            f"A trainer with a scheduler needs the scheduler's state, but {path} was saved "
+            "without one. Load it in a trainer without scheduler."
+        )
+    try:
+        state = TrainingState.from_dict(content["state"])
+        trainer.model.load_state_dict(content["model"])
+        trainer.optimizer.load_state_dict(content["optimizer"])
+        if trainer.scheduler is not None:
+            trainer.scheduler.load_state_dict(content["scheduler"])
+        _set_random_state(content["random_state"])
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as exc:
+        raise TrainingError(
+            f"A checkpoint must come from the same model, optimizer and scheduler, but {path} "
+            f"does not fit: {exc}. Build them with the configuration it was saved with."
+        ) from exc
+    trainer.state = state
+
+
+def _write(target: Path, content: dict[str, Any]) -> None:
+    # Written beside its place and then renamed: a process killed meanwhile leaves the checkpoint
+    # before, never half a file.
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            torch.save(content, partial)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except (OSError, RuntimeError) as exc:  # torch reports a full disk as a RuntimeError
+        raise TrainingError(
+            f"A checkpoint must be written where there is room and permission, but {target} "
+            f"cannot be: {exc}. Choose another path."
+        ) from exc
+
+
+def _read(target: Path) -> dict[str, Any]:
+    if not target.is_file():
+        raise TrainingError(
+            f"A checkpoint must be an existing file, but there is none at {target}. "
+            "Save one with save_checkpoint(path) or Trainer(checkpoint_dir=...)."
+        )
+    try:
+        content = torch.load(target, map_location="cpu", weights_only=True)
+    except Exception as exc:  # a damaged file may make the unpickler raise anything
+        raise TrainingError(
+            f"A checkpoint must be readable by torch.load(weights_only=True), but {target} is "
+            f"not: it is damaged or holds more than tensors and plain values ({exc}). "
+            "Load an older checkpoint, such as best.pt, or train anew."
+        ) from exc
+    if not isinstance(content, dict) or not content.keys() >= _KEYS:
+        found = sorted(content) if isinstance(content, dict) else type(content).__name__
+        raise TrainingError(
+            f"A Trainer's checkpoint holds {', '.join(sorted(_KEYS))}, but {target} holds "
+            f"{found}. Load a bare state dict with model.load_state_dict instead."
+        )
+    return content
+
+
+def plain(value: Any) -> Any:
+    """Return nested containers with NumPy's numbers made Python's, which alone can be read back.
+
+    A learning rate out of ``numpy.logspace`` ends up in the optimizer's state.
+
+    Example:
+        >>> plain({"lr": [np.float64(0.5)]})
+        {'lr': [0.5]}
+    """
+    if isinstance(value, np.generic):
+        return value.item()
+    # Exactly these types: a subclass such as Counter must stay what it is.
+    if type(value) is dict:
+        return {plain(key): plain(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(plain(item) for item in value)
+    return value
+
+
+def _random_state() -> dict[str, Any]:
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    return {"cpu": torch.get_rng_state(), "cuda": cuda}
+
+
+def _set_random_state(state: Mapping[str, Any]) -> None:
+    torch.set_rng_state(state["cpu"])
+    # A machine with other devices than the one that saved cannot repeat its numbers anyway.
+    if torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(state["cuda"])

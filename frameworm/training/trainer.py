@@ -1,0 +1,297 @@
+"""The trainer: the loop over epochs and batches, and nothing else."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+
+from frameworm.errors import TrainingError
+from frameworm.training import checkpoint
+from frameworm.training.batches import batch_size, choose_device, to_device
+from frameworm.training.callbacks import (
+    Callback,
+    Checkpoints,
+    EarlyStopping,
+    ExperimentLogger,
+    MetricLog,
+)
+from frameworm.training.metrics import WeightedMeans, as_floats, check_finite
+from frameworm.training.state import TrainingState
+
+__all__ = ["Trainer"]
+
+logger = logging.getLogger("frameworm")
+
+
+class Trainer:
+    """Train a model; nothing is printed, and nothing is written to disk unless asked for.
+
+    Args:
+        model: The model. Without ``criterion`` it must have
+            ``compute_loss(batch) -> {"loss": tensor, ...}``, as every `BaseModel` has.
+        optimizer: An optimizer over the model's parameters.
+        criterion: A loss function. With it a batch is a pair (inputs, targets) and the loss is
+            ``criterion(model(inputs), targets)``.
+        device: Where to train; by default CUDA, else MPS, else the CPU. The model is moved there
+            now, each batch as it comes.
+        checkpoint_dir: A folder for ``last.pt``, saved after every epoch, and ``best.pt``, saved
+            when the loss is the lowest so far. By default nothing is saved.
+        scheduler: A learning rate scheduler, stepped once an epoch; `ReduceLROnPlateau` gets the
+            validation loss, or without validation the training loss.
+        max_grad_norm: The Euclidean norm to which gradients are clipped; not clipped by default.
+        callbacks: Called in this order, after checkpoints and experiment, before early
+            stopping.
+        early_stopping_patience: Stop after so many epochs without a lower loss (`EarlyStopping`);
+            by default never.
+
+    Attributes:
+        state: How far training has come, a `TrainingState`.
+
+    Raises:
+        TrainingError: If there is no way to compute a loss, or an argument breaks its rule.
+
+    Example:
+        >>> _ = torch.manual_seed(0)
+        >>> model = nn.Linear(1, 1)
+        >>> trainer = Trainer(model, torch.optim.SGD(model.parameters(), lr=0.1), nn.MSELoss())
+        >>> batches = [(torch.ones(4, 1), torch.ones(4, 1))]
+        >>> state = trainer.train(batches, val_loader=batches, epochs=3)
+        >>> state.current_epoch, state.global_step, len(state.val_metrics["loss"])
+        (3, 3, 3)
+        >>> state.train_metrics["loss"][-1] < state.train_metrics["loss"][0]
+        True
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        criterion: Callable[[Any, Any], Tensor] | None = None,
+        device: torch.device | str | None = None,
+        checkpoint_dir: str | os.PathLike[str] | None = None,
+        *,
+        scheduler: LRScheduler | ReduceLROnPlateau | None = None,
+        max_grad_norm: float | None = None,
+        callbacks: Sequence[Callback] = (),
+        early_stopping_patience: int | None = None,
+    ) -> None:
+        if criterion is None and not callable(getattr(model, "compute_loss", None)):
+            raise TrainingError(
+                "A model without a criterion must have compute_loss(batch), but "
+                f"{type(model).__name__} has none. Pass criterion=, for example "
+                "torch.nn.CrossEntropyLoss(), or derive the model from BaseModel."
+            )
+        if max_grad_norm is not None and not max_grad_norm > 0:
+            raise TrainingError(
+                f"max_grad_norm must be above 0, got {max_grad_norm!r}. "
+                "Leave it out to train without clipping."
+            )
+        self.device = choose_device() if device is None else torch.device(device)
+        self.model = model.to(self.device)
+        self.optimizer = optimizer
+        # A criterion that is a module may hold tensors of its own, such as class weights.
+        self.criterion = (
+            criterion.to(self.device) if isinstance(criterion, nn.Module) else criterion
+        )
+        self.scheduler = scheduler
+        self.max_grad_norm = max_grad_norm
+        self.state = TrainingState()
+        self._experiment: list[Callback] = []
+        # Checkpoints come first: what a later callback raises must not cost the epoch.
+        self._checkpoints = [] if checkpoint_dir is None else [Checkpoints(checkpoint_dir)]
+        patience = early_stopping_patience
+        self._callbacks = [*callbacks, *([] if patience is None else [EarlyStopping(patience)])]
+
+    @property
+    def callbacks(self) -> list[Callback]:
+        """All callbacks in the order they are called, the trainer's own included."""
+        return [*self._checkpoints, *self._experiment, *self._callbacks]
+
+    def set_experiment(self, experiment: MetricLog | None) -> None:
+        """Log each epoch's metrics to an experiment from now on; with None, to none.
+
+        Args:
+            experiment: Gets ``log_metrics({"train_loss": ..., "val_loss": ...}, step=epoch)``
+                after every epoch, counted from 1.
+        """
+        self._experiment = [] if experiment is None else [ExperimentLogger(experiment)]
+
+    def stop(self, reason: str) -> None:
+        """End training after the running epoch; for callbacks.
+
+        Args:
+            reason: Why, kept as ``state.stop_reason``.
+        """
+        self.state.stop_reason = reason
+
+    def train(
+        self,
+        train_loader: Iterable[Any],
+        val_loader: Iterable[Any] | None = None,
+        epochs: int = 10,
+    ) -> TrainingState:
+        """Train until ``epochs`` epochs are done in total.
+
+        After ``load_checkpoint``, or when called again, training continues where it was; it does
+        nothing when ``state.current_epoch`` has reached ``epochs`` already.
+
+        Args:
+            train_loader: Gives the batches of an epoch each time it is iterated: tensors, tuples,
+                lists or dicts.
+            val_loader: The same for validation after each epoch, in eval mode, without gradients.
+            epochs: The total number of epochs, those of an earlier call or a loaded checkpoint
+                included, at least 0; default 10.
+
+        Returns:
+            The state: ``state.val_metrics["loss"][-1]`` is the last validation loss.
+
+        Raises:
+            TrainingError: If a loss or gradient norm is not finite, a loader gives no batches, or
+                a batch or loss has not the expected form.
+        """
+        if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 0:
+            raise TrainingError(
+                f"epochs must be an integer of at least 0, got {epochs!r}. It is the total, "
+                "epochs already trained included."
+            )
+        was_training = self.model.training
+        self.state.stop_reason = None
+        for callback in self.callbacks:
+            callback.on_train_begin(self)
+        try:
+            while self.state.current_epoch < epochs and self.state.stop_reason is None:
+                self._run_epoch(train_loader, val_loader, epochs)
+        finally:
+            self.model.train(was_training)
+            for callback in self.callbacks:
+                callback.on_train_end(self)
+        if self.state.stop_reason is not None:
+            logger.info("stopped: %s", self.state.stop_reason)
+        return self.state
+
+    def evaluate(self, loader: Iterable[Any]) -> dict[str, float]:
+        """Return the mean of each metric over a loader's samples; ``state`` stays as it is.
+
+        Args:
+            loader: Gives batches as for `train`.
+
+        Returns:
+            Means weighted by batch size, with at least ``loss``. The model is in eval mode
+            meanwhile, without gradients, and then back in the mode it was in.
+
+        Raises:
+            TrainingError: As for `train`.
+        """
+        return self._evaluate(loader, self.state.current_epoch)
+
+    def save_checkpoint(self, path: str | os.PathLike[str]) -> None:
+        """Save model, optimizer, scheduler, state and torch's random state to a file.
+
+        Args:
+            path: The file; its folder is made if need be, an older file replaced in one step.
+
+        Raises:
+            TrainingError: If the file cannot be written.
+        """
+        checkpoint.save(self, path)
+
+    def load_checkpoint(self, path: str | os.PathLike[str]) -> TrainingState:
+        """Go back to a checkpoint; `train` then continues as if it had never been interrupted.
+
+        Torch's random state is restored too, so shuffling and sampling go on with the numbers
+        that would have come. A data loader with a generator of its own keeps that one.
+
+        Args:
+            path: A file saved by `save_checkpoint`. It is read with ``weights_only=True``, so it
+                cannot run code. Its tensors may come from another kind of device.
+
+        Returns:
+            The loaded state, now the trainer's.
+
+        Raises:
+            TrainingError: If the file is missing or damaged, or from another model, optimizer or
+                scheduler.
+        """
+        checkpoint.restore(self, path)
+        return self.state
+
+    def _run_epoch(
+        self, train_loader: Iterable[Any], val_loader: Iterable[Any] | None, epochs: int
+    ) -> None:
+        epoch = self.state.current_epoch + 1
+        for callback in self.callbacks:
+            callback.on_epoch_begin(self, epoch)
+        train = self._train(train_loader, epoch)
+        val = {} if val_loader is None else self._evaluate(val_loader, epoch)
+        self.state.record(train, val)
+        self._step_scheduler()
+        metrics = {f"train_{name}": value for name, value in train.items()}
+        metrics |= {f"val_{name}": value for name, value in val.items()}
+        logger.info("epoch %d/%d: %s", epoch, epochs, metrics)
+        for callback in self.callbacks:
+            callback.on_epoch_end(self, epoch, metrics)
+
+    def _train(self, loader: Iterable[Any], epoch: int) -> dict[str, float]:
+        means = WeightedMeans()
+        self.model.train()
+        for number, batch in enumerate(loader, start=1):
+            for callback in self.callbacks:
+                callback.on_batch_begin(self, number)
+            moved = to_device(batch, self.device)
+            losses = self._compute_loss(moved)
+            metrics = as_floats(losses)
+            # Before the step, so that the weights stay those of the last good batch.
+            check_finite("training loss", metrics["loss"], epoch, number)
+            self._step_optimizer(losses["loss"], epoch, number)
+            means.add(metrics, batch_size(moved))
+            for callback in self.callbacks:
+                callback.on_batch_end(self, number, metrics)
+        return means.result("train_loader")
+
+    def _evaluate(self, loader: Iterable[Any], epoch: int) -> dict[str, float]:
+        means = WeightedMeans()
+        was_training = self.model.training
+        self.model.eval()
+        try:
+            with torch.no_grad():
+                for number, batch in enumerate(loader, start=1):
+                    moved = to_device(batch, self.device)
+                    metrics = as_floats(self._compute_loss(moved))
+                    check_finite("validation loss", metrics["loss"], epoch, number)
+                    means.add(metrics, batch_size(moved))
+        finally:
+            self.model.train(was_training)
+        return means.result("val_loader")
+
+    def _compute_loss(self, batch: Any) -> Any:
+        if self.criterion is None:
+            return self.model.compute_loss(batch)  # type: ignore[operator]
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            raise TrainingError(
+                "With a criterion a batch must be a pair (inputs, targets), got "
+                f"{type(batch).__name__}. Change the data set, or give the model compute_loss."
+            )
+        inputs, targets = batch
+        return {"loss": self.criterion(self.model(inputs), targets)}
+
+    def _step_optimizer(self, loss: Tensor, epoch: int, number: int) -> None:
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self.max_grad_norm is not None:
+            norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.max_grad_norm).item()
+            # Clipping by an infinite norm would turn every weight into NaN.
+            check_finite("gradient norm", norm, epoch, number)
+        self.optimizer.step()
+        self.state.global_step += 1
+
+    def _step_scheduler(self) -> None:
+        if isinstance(self.scheduler, ReduceLROnPlateau):
+            self.scheduler.step(self.state.losses[-1])
+        elif self.scheduler is not None:
+            self.scheduler.step()
