@@ -1,0 +1,57 @@
+"""Hyperparameter search: grid and random, on any number of processes, on an Optuna study."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from frameworm.search.analysis import SearchAnalyzer
+    from frameworm.search.objective import current_trial
+    from frameworm.search.results import SearchResults
+    from frameworm.search.search import GridSearch, RandomSearch
+    from frameworm.search.space import (
+        Categorical,
+        Integer,
+        Real,
+        expand_search_space,
+        sample_configuration,
+    )
+
+_EXPORTS = {
+    "Categorical": "frameworm.search.space",
+    "GridSearch": "frameworm.search.search",
+    "Integer": "frameworm.search.space",
+    "RandomSearch": "frameworm.search.search",
+    "Real": "frameworm.search.space",
+    "SearchAnalyzer": "frameworm.search.analysis",
+    "SearchResults": "frameworm.search.results",
+    "current_trial": "frameworm.search.objective",
+    "expand_search_space": "frameworm.search.space",
+    "sample_configuration": "frameworm.search.space",
+}
+
+__all__ = [
+    "Categorical",
+    "GridSearch",
+    "Integer",
+    "RandomSearch",
+    "Real",
+    "SearchAnalyzer",
+    "SearchResults",
+    "current_trial",
+    "expand_search_space",
+    "sample_configuration",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"module 'frameworm.search' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_EXPORTS[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

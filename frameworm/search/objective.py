@@ -1,0 +1,165 @@
+"""One run of the train function: parameters in, outcome out. This runs in the worker."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from frameworm.core import Config
+from frameworm.errors import MetricError, nearest
+from frameworm.search.backend import Outcome, TrialSpec, TrialState
+
+__all__ = ["CurrentTrial", "Objective", "current_trial"]
+
+
+@dataclass(frozen=True)
+class CurrentTrial:
+    """The trial a train function is running for.
+
+    Attributes:
+        number: The trial's number in its study, from 0.
+        params: Parameter values by dotted key.
+        study_name: The study's name.
+        seed: A seed of the trial's own, derived from the search's seed and the trial's number.
+        attempt: How often the trial was started before this time.
+    """
+
+    number: int
+    params: Mapping[str, Any]
+    study_name: str
+    seed: int
+    attempt: int
+
+
+_current: ContextVar[CurrentTrial | None] = ContextVar("frameworm_trial", default=None)
+
+
+def current_trial() -> CurrentTrial | None:
+    """Return the trial that is running here, ``None`` outside a search."""
+    return _current.get()
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Everything a worker needs to run any trial of a search; sent to each worker once.
+
+    Attributes:
+        train_fn: The user's function from a ``Config`` to metrics.
+        base_config: The configuration the parameters are put into.
+        metric: The metric searched for.
+        study_name: The study's name.
+        seed: The search's seed.
+        experiment_root: Where each trial is recorded as an experiment; ``None`` for nowhere.
+        tag: The experiments' tag.
+    """
+
+    train_fn: Callable[[Config], Any]
+    base_config: Config
+    metric: str
+    study_name: str
+    seed: int
+    experiment_root: str | None = None
+    tag: str = ""
+
+    def __call__(self, spec: TrialSpec) -> Outcome:
+        """Run one trial.
+
+        Args:
+            spec: The trial.
+
+        Returns:
+            Its outcome; an exception in the train function is a failed trial.
+
+        Raises:
+            MetricError: If the train function did not return the metric: a mistake in the script,
+                which every further trial would repeat.
+        """
+        config = self.base_config.replace(spec.params)
+        trial = CurrentTrial(
+            spec.number, spec.params, self.study_name, self._seed(spec.number), spec.attempt
+        )
+        token = _current.set(trial)
+        started = time.perf_counter()
+        try:
+            outcome = self._judge(self.train_fn(config))
+        except MetricError:
+            raise
+        except (Exception, SystemExit) as error:
+            outcome = Outcome(
+                TrialState.FAIL,
+                error=f"{type(error).__name__}: {error}",
+                traceback=traceback.format_exc(),
+            )
+        finally:
+            _current.reset(token)
+        outcome = Outcome(
+            outcome.state,
+            outcome.values,
+            outcome.metrics,
+            outcome.error,
+            outcome.traceback,
+            duration=time.perf_counter() - started,
+            worker=f"{platform.node()}:{os.getpid()}",
+        )
+        if self.experiment_root is not None:
+            self._record(spec, outcome)
+        return outcome
+
+    def _seed(self, number: int) -> int:
+        import numpy as np
+
+        # The third word keeps a trial's seed apart from the one its parameters were drawn with.
+        return int(np.random.SeedSequence([self.seed, number, 1]).generate_state(1)[0])
+
+    def _judge(self, returned: Any) -> Outcome:
+        if not isinstance(returned, Mapping):
+            returned = {self.metric: returned}
+        if self.metric not in returned:
+            raise MetricError(
+                f"The train function returned no {self.metric!r}, which the search is about; it "
+                f"returned {sorted(map(str, returned))}.{nearest(self.metric, map(str, returned))} "
+                "Return it, or search with metric= one of these."
+            )
+        metrics: dict[str, float] = {}
+        for name, value in returned.items():
+            try:
+                metrics[str(name)] = _as_number(value)
+            except (TypeError, ValueError):
+                if name == self.metric:
+                    reason = f"the metric {name!r} is no number: {value!r}"
+                    return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
+        score = metrics[self.metric]
+        if not math.isfinite(score):
+            reason = "nan" if math.isnan(score) else "inf"
+            return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
+        return Outcome(TrialState.COMPLETE, (score,), metrics)
+
+    def _record(self, spec: TrialSpec, outcome: Outcome) -> None:
+        from frameworm.experiment import Experiment
+
+        assert self.experiment_root is not None
+        Experiment.record(
+            f"{self.study_name}-{spec.number}",
+            config=self.base_config.replace(spec.params),
+            metrics=dict(outcome.metrics),
+            tags=(self.tag,),
+            root_dir=self.experiment_root,
+            status="completed" if outcome.state is TrialState.COMPLETE else "failed",
+            error=outcome.error,
+            study=self.study_name,
+            trial=spec.number,
+            duration=outcome.duration,
+        )
+
+
+def _as_number(value: Any) -> float:
+    if isinstance(value, (str, bytes)) or value is None:
+        raise TypeError(f"{value!r} is no number")
+    return float(value)

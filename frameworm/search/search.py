@@ -1,0 +1,379 @@
+"""The searches: plan the points, then claim, run and finish them until none is left."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from frameworm.core import Config
+from frameworm.errors import (
+    MetricError,
+    NoResultError,
+    ObjectiveError,
+    SearchArgumentError,
+    SpaceError,
+)
+from frameworm.search.backend import (
+    Durability,
+    Mode,
+    Outcome,
+    Study,
+    StudySettings,
+    TrialSpec,
+    TrialState,
+)
+from frameworm.search.engine import find_backend, study_results
+from frameworm.search.executor import Runner, WorkerDied, make_runner
+from frameworm.search.objective import Objective
+from frameworm.search.results import SearchResults
+from frameworm.search.results_file import load_results, save_results
+from frameworm.search.space import Dimension, Integer, Real, check_space, expand_search_space
+from frameworm.search.strategy import Grid, Random, Strategy
+
+__all__ = ["GridSearch", "RandomSearch", "Search"]
+
+_logger = logging.getLogger("frameworm")
+_DEFAULT_STORAGE = "sqlite:///frameworm.db"
+_POLL_SECONDS = 0.2
+
+
+class Search:
+    """What grid and random search share; make one of those."""
+
+    _tag = "search"
+
+    def __init__(
+        self,
+        base_config: Config | Mapping[str, Any],
+        search_space: Mapping[str, Any],
+        metric: str,
+        mode: Mode,
+        *,
+        storage: Any,
+        study_name: str | None,
+        random_state: int | None,
+        extend: bool,
+        durability: Durability,
+    ) -> None:
+        if mode not in ("min", "max"):
+            raise SearchArgumentError(f"mode is 'min' or 'max', got {mode!r}.")
+        if not isinstance(metric, str) or not metric:
+            raise SearchArgumentError(f"metric is the name of a returned metric, got {metric!r}.")
+        if random_state is not None and (
+            isinstance(random_state, bool)
+            or not isinstance(random_state, int)
+            or not 0 <= random_state < 2**32
+        ):
+            raise SearchArgumentError(
+                f"random_state is a whole number from 0 to 2**32 - 1 or None, got {random_state!r}."
+            )
+        self.base_config = (
+            base_config if isinstance(base_config, Config) else Config.from_dict(base_config)
+        )
+        self.search_space = expand_search_space(search_space)
+        check_space(self.search_space, self.base_config.to_dict())
+        self.metric = metric
+        self.mode = mode
+        self.storage = _DEFAULT_STORAGE if storage is None else storage
+        self.study_name = study_name
+        self.random_state = random_state
+        self.stop_reason: str | None = None
+        self._seed = secrets.randbits(32) if random_state is None else random_state
+        self._extend = extend
+        self._durability = durability
+        self._results: SearchResults | None = None
+        self._study: Study | None = None
+
+    def _strategy(self) -> Strategy:
+        raise TypeError("Search is the base of GridSearch and RandomSearch; make one of those.")
+
+    def _dimensions(self) -> dict[str, Dimension]:
+        return self.search_space
+
+    def __len__(self) -> int:
+        return len(self._strategy())
+
+    # ---- results ------------------------------------------------------------------------------
+
+    @property
+    def results(self) -> SearchResults:
+        """The finished trials of the last run or loaded file."""
+        if self._results is None:
+            raise NoResultError("This search has no results yet: call run() or load_results().")
+        return self._results
+
+    @property
+    def best_config(self) -> Config:
+        """The configuration of the best trial, ready for the train function."""
+        return self.base_config.replace(self.results.best.params)
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The parameters of the best trial by dotted key."""
+        return dict(self.results.best.params)
+
+    @property
+    def best_score(self) -> float:
+        """The metric of the best trial."""
+        score = self.results.best.score
+        assert score is not None
+        return score
+
+    @property
+    def study(self) -> Any:
+        """The ``optuna.Study`` behind this search."""
+        if self._study is None:
+            raise NoResultError("This search has no study yet: call run().")
+        return self._study.native
+
+    def save_results(self, path: str | os.PathLike[str]) -> None:
+        """Save the results as one JSON file, whole or not at all.
+
+        Args:
+            path: The file; missing folders are made.
+        """
+        save_results(self.results, path)
+
+    def load_results(self, path: str | os.PathLike[str]) -> None:
+        """Take the results, metric and mode of a saved file.
+
+        Args:
+            path: A file that ``save_results`` wrote.
+
+        Raises:
+            ResultsFileError: If it is none.
+        """
+        self._results = load_results(path)
+        self.metric, self.mode = self._results.metric, self._results.mode
+
+    # ---- running ------------------------------------------------------------------------------
+
+    def run(
+        self,
+        train_fn: Callable[[Config], Any],
+        n_jobs: int = 1,
+        experiment_root: str | os.PathLike[str] | None = None,
+        verbose: bool = True,
+        early_stopping_patience: int | None = None,
+        timeout: float | None = None,
+        *,
+        executor: Executor | None = None,
+        target: float | None = None,
+        max_failures: int = 5,
+        max_retries: int = 2,
+        retry_failed: bool = False,
+        grace_period: float = 120.0,
+    ) -> tuple[Config, float]:
+        """Work off every planned trial that is not finished yet.
+
+        Args:
+            train_fn: From a ``Config`` to a dictionary of metrics, or to the metric itself.
+            n_jobs: Trials at once, each in a process of its own; -1 for one a core.
+            experiment_root: Record each trial as an experiment there.
+            verbose: Show progress.
+            early_stopping_patience: Stop after so many trials without a better one.
+            timeout: Seconds after which no further trial starts.
+            executor: Any ``concurrent.futures`` executor to use instead of local processes.
+            target: Stop once a trial is at least as good.
+            max_failures: Stop when so many trials in a row failed and none succeeded.
+            max_retries: How often a trial whose process died is started again.
+            retry_failed: Plan failed trials again first.
+            grace_period: Seconds after which a silent driver on another host is given up.
+
+        Returns:
+            The best configuration and its score.
+
+        Raises:
+            ObjectiveError: If only failures came; the first is the cause.
+            MetricError: If the train function did not return the metric.
+            NoResultError: If no trial is complete.
+        """
+        n_jobs = _jobs(n_jobs)
+        if not callable(train_fn):
+            raise SearchArgumentError(f"train_fn is a function of a Config, got {train_fn!r}.")
+        for name, value in (("timeout", timeout), ("patience", early_stopping_patience)):
+            if value is not None and value <= 0:
+                raise SearchArgumentError(f"{name} is positive or None, got {value!r}.")
+        study = self._open()
+        root = None if experiment_root is None else str(Path(experiment_root).absolute())
+        objective = Objective(
+            train_fn,
+            self.base_config.copy(),
+            self.metric,
+            study.name,
+            study.settings.strategy.seed,
+            root,
+            self._tag,
+        )
+        from frameworm.search.driver import Driver, Limits
+
+        limits = Limits(
+            early_stopping_patience, timeout, target, max_failures, max_retries, grace_period
+        )
+        driver = Driver(study, limits, self.mode, verbose)
+        try:
+            if retry_failed:
+                study.retry_failed()
+            runner = make_runner(objective, n_jobs, executor, f"{study.name}:{id(objective)}")
+            self.stop_reason = driver.run(runner)
+        finally:
+            self._results = study_results(study)
+            study.close()
+        _logger.info("%s stopped: %s.", study.name, self.stop_reason)
+        return self.best_config, self.best_score
+
+    def _open(self) -> Study:
+        settings = StudySettings(
+            space=self._dimensions(),
+            strategy=self._strategy(),
+            metric=self.metric,
+            mode=self.mode,
+            base_config=self.base_config.to_dict(),
+            seeded=self.random_state is not None,
+        )
+        study = find_backend().open(
+            self.storage,
+            self.study_name,
+            settings,
+            extend=self._extend,
+            durability=self._durability,
+        )
+        # The next run goes on with this study.
+        self.study_name = study.name
+        self._seed = study.settings.strategy.seed
+        self._study = study
+        return study
+
+
+class GridSearch(Search):
+    """Try every combination of the values, exactly once.
+
+    Args:
+        base_config: What every trial's configuration starts from.
+        search_space: Lists of values or dimensions by dotted key.
+        metric: The returned metric to search for.
+        mode: ``"min"`` or ``"max"``.
+        num_values: How many values a ``Real`` or ``Integer`` is gridded into.
+        storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
+        study_name: Create or resume the study of this name; ``None`` makes a new one.
+        random_state: Fixes the order of the points.
+        extend: Go on with a study whose space was another.
+        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
+            a crash of the process.
+
+    Raises:
+        SpaceError: If the space breaks a rule or does not fit the base config.
+        SearchArgumentError: If another argument is outside what it accepts.
+    """
+
+    _tag = "grid_search"
+
+    def __init__(
+        self,
+        base_config: Config | Mapping[str, Any],
+        search_space: Mapping[str, Any],
+        metric: str = "val_loss",
+        mode: Mode = "min",
+        *,
+        num_values: int = 5,
+        storage: Any = None,
+        study_name: str | None = None,
+        random_state: int | None = None,
+        extend: bool = False,
+        durability: Durability = "full",
+    ) -> None:
+        super().__init__(
+            base_config, search_space, metric, mode, storage=storage, study_name=study_name,
+            random_state=random_state, extend=extend, durability=durability,
+        )
+        self._axes = {
+            key: tuple(dimension.get_grid_values(num_values))
+            for key, dimension in self.search_space.items()
+        }
+        self._grid_space = {
+            key: _numeric(self._axes[key]) or dimension
+            for key, dimension in self.search_space.items()
+        }
+
+    def _dimensions(self) -> dict[str, Dimension]:
+        return self._grid_space
+
+    def _strategy(self) -> Grid:
+        return Grid(self._axes, self._seed)
+
+
+class RandomSearch(Search):
+    """Try independent random draws; trial ``i`` depends on the seed and ``i`` alone.
+
+    Args:
+        base_config: What every trial's configuration starts from.
+        search_space: Dimensions or lists of values by dotted key.
+        metric: The returned metric to search for.
+        mode: ``"min"`` or ``"max"``.
+        n_trials: How many trials the study shall have in all.
+        storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
+        study_name: Create or resume the study of this name; ``None`` makes a new one.
+        random_state: The seed; ``None`` draws one and stores it with the study.
+        extend: Go on with a study whose space was another.
+        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
+            a crash of the process.
+
+    Raises:
+        SpaceError: If the space breaks a rule or does not fit the base config.
+        SearchArgumentError: If another argument is outside what it accepts.
+    """
+
+    _tag = "random_search"
+
+    def __init__(
+        self,
+        base_config: Config | Mapping[str, Any],
+        search_space: Mapping[str, Any],
+        metric: str = "val_loss",
+        mode: Mode = "min",
+        n_trials: int = 50,
+        *,
+        storage: Any = None,
+        study_name: str | None = None,
+        random_state: int | None = None,
+        extend: bool = False,
+        durability: Durability = "full",
+    ) -> None:
+        super().__init__(
+            base_config, search_space, metric, mode, storage=storage, study_name=study_name,
+            random_state=random_state, extend=extend, durability=durability,
+        )
+        if isinstance(n_trials, bool) or not isinstance(n_trials, int) or n_trials < 1:
+            raise SearchArgumentError(f"n_trials is a whole number from 1, got {n_trials!r}.")
+        self.n_trials = n_trials
+
+    def _strategy(self) -> Random:
+        return Random(self.n_trials, self._seed)
+
+
+def _numeric(values: tuple[Any, ...]) -> Dimension | None:
+    """Return the range of a purely numeric axis, so that a longer list extends the same study."""
+    kinds = {type(value) for value in values}
+    try:
+        if kinds == {int}:
+            return Integer(min(values), max(values))
+        if kinds <= {int, float}:
+            return Real(min(values), max(values))
+    except SpaceError:
+        # Not finite: such values are choices.
+        return None
+    return None
+
+
+def _jobs(n_jobs: int) -> int:
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
+        raise SearchArgumentError(f"n_jobs is a number of processes from 1, or -1, got {n_jobs!r}.")
+    return n_jobs if n_jobs > 0 else os.cpu_count() or 1
