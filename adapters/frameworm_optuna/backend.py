@@ -6,12 +6,12 @@ import dataclasses
 import json
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
 import sqlalchemy as sa
-from optuna.distributions import check_distribution_compatibility
+from optuna.distributions import BaseDistribution, check_distribution_compatibility
 from optuna.exceptions import DuplicatedStudyError
 from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
@@ -23,10 +23,11 @@ from frameworm.errors import (
     StudyNotFoundError,
     nearest,
 )
-from frameworm.search.backend import Durability, StudySettings
+from frameworm.search.backend import Durability, Mode, StudySettings, TrialRecord
+from frameworm.search.space import Dimension
 from frameworm.search.strategy import Random
 from frameworm_optuna import metadata, schema
-from frameworm_optuna.distributions import to_dimension, to_distribution
+from frameworm_optuna.distributions import to_dimension, to_distribution, to_internal
 from frameworm_optuna.names import new_name
 from frameworm_optuna.storage import PlanStorage
 from frameworm_optuna.study import OptunaStudy, with_strategy_of
@@ -113,33 +114,72 @@ class OptunaBackend:
         """Open an Optuna study object."""
         return self.load(native._storage, native.study_name)
 
-    def importance(self, native: optuna.Study, evaluator: str) -> dict[str, float]:
+    def importance(
+        self,
+        records: Sequence[TrialRecord],
+        space: Mapping[str, Dimension],
+        mode: Mode,
+        evaluator: str,
+    ) -> dict[str, float]:
         """Return how much each parameter explains of the score.
 
         Args:
-            native: The Optuna study.
+            records: Complete trials.
+            space: Their parameters' dimensions.
+            mode: Whether less or more is better.
             evaluator: ``"ped-anova"``, ``"fanova"`` or ``"mdi"``; see
                 ``optuna.importance.PedAnovaImportanceEvaluator``,
                 ``FanovaImportanceEvaluator`` and ``MeanDecreaseImpurityImportanceEvaluator``.
 
         Returns:
-            Shares that sum to 1, by parameter.
+            Shares that sum to 1, by parameter, largest first.
 
         Raises:
-            NoResultError: If there are too few complete trials.
-            SearchArgumentError: If there is no such evaluator.
+            NoResultError: If the trials do not suffice.
         """
-        known = {
-            "ped-anova": optuna.importance.PedAnovaImportanceEvaluator,
-            "fanova": optuna.importance.FanovaImportanceEvaluator,
-            "mdi": optuna.importance.MeanDecreaseImpurityImportanceEvaluator,
-        }
-        if evaluator not in known:
-            raise SearchArgumentError(f"evaluator is one of {sorted(known)}, got {evaluator!r}.")
+        distributions = {name: to_distribution(dimension) for name, dimension in space.items()}
+        study = optuna.study.Study(
+            study_name="importance",
+            storage=_filled(records, space, distributions, _DIRECTIONS[mode]),
+        )
         try:
-            return dict(optuna.importance.get_param_importances(native, evaluator=known[evaluator]()))
+            return dict(
+                optuna.importance.get_param_importances(study, evaluator=_EVALUATORS[evaluator]())
+            )
         except (ValueError, RuntimeError) as error:
             raise NoResultError(f"Importance cannot be told from these trials: {error}") from error
+
+
+_EVALUATORS = {
+    "ped-anova": optuna.importance.PedAnovaImportanceEvaluator,
+    "fanova": optuna.importance.FanovaImportanceEvaluator,
+    "mdi": optuna.importance.MeanDecreaseImpurityImportanceEvaluator,
+}
+
+
+def _filled(
+    records: Sequence[TrialRecord],
+    space: Mapping[str, Dimension],
+    distributions: Mapping[str, BaseDistribution],
+    direction: StudyDirection,
+) -> BaseStorage:
+    storage = optuna.storages.InMemoryStorage()
+    study_id = storage.create_new_study([direction], "importance")
+    for record in records:
+        # An empty space was never stored: then there is nothing to explain a score with.
+        known = [name for name in record.params if name in space]
+        trial = optuna.trial.create_trial(
+            value=record.score,
+            params={
+                name: distributions[name].to_external_repr(
+                    to_internal(space[name], record.params[name])
+                )
+                for name in known
+            },
+            distributions={name: distributions[name] for name in known},
+        )
+        storage.create_new_trial(study_id, template_trial=trial)
+    return storage
 
 
 def _open_storage(storage: Any, durability: Durability) -> BaseStorage:

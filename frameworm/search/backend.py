@@ -256,7 +256,11 @@ class Backend(Protocol):
         ...
 
     def importance(
-        self, native: Any, evaluator: str
+        self,
+        records: Sequence[TrialRecord],
+        space: Mapping[str, Dimension],
+        mode: Mode,
+        evaluator: str,
     ) -> dict[str, float]:
         """Return how much each parameter explains of the score."""
         ...

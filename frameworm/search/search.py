@@ -5,33 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from frameworm.core import Config
-from frameworm.errors import (
-    MetricError,
-    NoResultError,
-    ObjectiveError,
-    SearchArgumentError,
-    SpaceError,
-)
-from frameworm.search.backend import (
-    Durability,
-    Mode,
-    Outcome,
-    Study,
-    StudySettings,
-    TrialSpec,
-    TrialState,
-)
+from frameworm.errors import NoResultError, SearchArgumentError, SpaceError
+from frameworm.search.backend import Durability, Mode, Study, StudySettings
+from frameworm.search.driver import Driver, Limits
 from frameworm.search.engine import find_backend, study_results
-from frameworm.search.executor import Runner, WorkerDied, make_runner
+from frameworm.search.executor import make_runner
 from frameworm.search.objective import Objective
 from frameworm.search.results import SearchResults
 from frameworm.search.results_file import load_results, save_results
@@ -42,7 +26,6 @@ __all__ = ["GridSearch", "RandomSearch", "Search"]
 
 _logger = logging.getLogger("frameworm")
 _DEFAULT_STORAGE = "sqlite:///frameworm.db"
-_POLL_SECONDS = 0.2
 
 
 class Search:
@@ -213,8 +196,6 @@ class Search:
             root,
             self._tag,
         )
-        from frameworm.search.driver import Driver, Limits
-
         limits = Limits(
             early_stopping_patience, timeout, target, max_failures, max_retries, grace_period
         )
@@ -231,6 +212,9 @@ class Search:
         return self.best_config, self.best_score
 
     def _open(self) -> Study:
+        if self.random_state is None:
+            # Each new study draws its own seed; a resumed one brings the seed it was begun with.
+            self._seed = secrets.randbits(32)
         settings = StudySettings(
             space=self._dimensions(),
             strategy=self._strategy(),
@@ -246,8 +230,6 @@ class Search:
             extend=self._extend,
             durability=self._durability,
         )
-        # The next run goes on with this study.
-        self.study_name = study.name
         self._seed = study.settings.strategy.seed
         self._study = study
         return study
