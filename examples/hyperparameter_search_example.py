@@ -60,7 +60,7 @@ def main() -> None:
         study_name="vae-grid",
         random_state=0,
     )
-    best_config, best_score = grid.run(train_fn)
+    _best_config, best_score = grid.run(train_fn)
     print(f"  best val_loss {best_score:.3f} with {grid.best_params}\n")
 
     print("Random search: 24 trials in two processes, each kept as an experiment")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import optuna
 import sqlalchemy as sa
 from optuna.distributions import BaseDistribution, check_distribution_compatibility
 from optuna.exceptions import DuplicatedStudyError
+from optuna.importance import BaseImportanceEvaluator
 from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
 
@@ -81,7 +81,9 @@ class OptunaBackend:
             study.extend(asked)
             _write_settings(opened, study_id, asked)
         elif isinstance(asked.strategy, Random) and stored.strategy != asked.strategy:
-            _write_settings(opened, study_id, dataclasses.replace(asked, base_config=stored.base_config))
+            _write_settings(
+                opened, study_id, dataclasses.replace(asked, base_config=stored.base_config)
+            )
         return study
 
     def load(self, storage: Any, name: str | None = None) -> OptunaStudy:
@@ -150,7 +152,7 @@ class OptunaBackend:
             raise NoResultError(f"Importance cannot be told from these trials: {error}") from error
 
 
-_EVALUATORS = {
+_EVALUATORS: dict[str, Callable[[], BaseImportanceEvaluator]] = {
     "ped-anova": optuna.importance.PedAnovaImportanceEvaluator,
     "fanova": optuna.importance.FanovaImportanceEvaluator,
     "mdi": optuna.importance.MeanDecreaseImpurityImportanceEvaluator,
@@ -194,9 +196,7 @@ def _open_storage(storage: Any, durability: Durability) -> BaseStorage:
     )
 
 
-def _find_or_create(
-    storage: BaseStorage, name: str, settings: StudySettings
-) -> tuple[int, bool]:
+def _find_or_create(storage: BaseStorage, name: str, settings: StudySettings) -> tuple[int, bool]:
     try:
         return storage.get_study_id_from_name(name), False
     except KeyError:
@@ -231,9 +231,7 @@ def _create(
         assert created.inserted_primary_key is not None
         study_id = int(created.inserted_primary_key[0])
         connection.execute(
-            sa.insert(schema.directions).values(
-                study_id=study_id, objective=0, direction=direction
-            )
+            sa.insert(schema.directions).values(study_id=study_id, objective=0, direction=direction)
         )
         for table, attrs in (
             (schema.study_user_attrs, user_attrs),
@@ -274,9 +272,7 @@ def _check_distributions(
             if key not in settings.space:
                 continue
             try:
-                check_distribution_compatibility(
-                    distribution, to_distribution(settings.space[key])
-                )
+                check_distribution_compatibility(distribution, to_distribution(settings.space[key]))
             except ValueError as error:
                 raise StudyMismatchError(
                     f"Trial {trial.number} of the study {name!r} has {key} from {distribution}, "

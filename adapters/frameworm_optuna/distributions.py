@@ -84,7 +84,7 @@ def _(distribution: CategoricalDistribution) -> Categorical:
     return Categorical(distribution.choices)
 
 
-def choice_tokens(choices: Sequence[Any]) -> tuple[None | bool | int | float | str, ...]:
+def choice_tokens(choices: Sequence[Any]) -> tuple[bool | int | float | str | None, ...]:
     """Return what Optuna stores for each choice.
 
     A JSON scalar that equals no earlier choice stands for itself; anything else becomes a string
@@ -101,7 +101,7 @@ def choice_tokens(choices: Sequence[Any]) -> tuple[None | bool | int | float | s
         >>> choice_tokens(["relu", (64, 64), True, 1])
         ('relu', '(64, 64)', True, 'int 1')
     """
-    tokens: list[None | bool | int | float | str] = []
+    tokens: list[bool | int | float | str | None] = []
     taken = {choice for choice in choices if isinstance(choice, str)}
     for choice in choices:
         if _is_stored_faithfully(choice) and choice not in tokens:

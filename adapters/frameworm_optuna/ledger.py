@@ -27,8 +27,8 @@ __all__ = [
     "WORKER",
     "Claimed",
     "Ledger",
-    "Planned",
     "PlanChunk",
+    "Planned",
     "Running",
     "outcome_attrs",
     "read_metrics",
@@ -205,8 +205,8 @@ def read_metrics(attrs: Mapping[str, Any]) -> dict[str, float]:
     """Return the metrics among a trial's user attributes: its numbers."""
     metrics = {}
     for name, value in attrs.items():
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            metrics[name] = float(value)
-        elif value in ("nan", "inf", "-inf") and not name.startswith("frameworm:"):
+        if (isinstance(value, (int, float)) and not isinstance(value, bool)) or (
+            value in ("nan", "inf", "-inf") and not name.startswith("frameworm:")
+        ):
             metrics[name] = float(value)
     return metrics

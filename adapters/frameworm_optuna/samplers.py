@@ -13,7 +13,7 @@ from optuna.samplers import BaseSampler, GridSampler, RandomSampler
 from frameworm.search.space import Dimension
 from frameworm.search.strategy import Grid, Random, Strategy
 from frameworm_optuna.distributions import choice_tokens, to_distribution, to_internal
-from frameworm_optuna.ledger import Planned, PlanChunk
+from frameworm_optuna.ledger import PlanChunk, Planned
 
 __all__ = ["GridPlanner", "Planner", "RandomPlanner", "make_planner"]
 
@@ -23,8 +23,10 @@ _CHUNK = 500
 class Planner(Protocol):
     """Writes a strategy's points down, a chunk at a time."""
 
-    sampler: BaseSampler
-    """What plain Optuna would use to go on with the study."""
+    @property
+    def sampler(self) -> BaseSampler:
+        """What plain Optuna would use to go on with the study."""
+        ...
 
     @property
     def total(self) -> int:
@@ -54,10 +56,14 @@ class RandomPlanner:
     """
 
     def __init__(self, strategy: Random, space: Mapping[str, Dimension]) -> None:
-        self.sampler = RandomSampler(seed=strategy.seed)
         self._strategy = strategy
         # Sorted, so that a space written in another order draws the same points.
         self._distributions = {name: to_distribution(space[name]) for name in sorted(space)}
+
+    @functools.cached_property
+    def sampler(self) -> RandomSampler:
+        """Optuna's sampler for the trials past this plan."""
+        return RandomSampler(seed=self._strategy.seed)
 
     @property
     def total(self) -> int:
@@ -71,6 +77,7 @@ class RandomPlanner:
 
     def next_chunk(self, count: int, planned: int) -> PlanChunk | None:
         """Return the next trials: the number of a trial is the index of its point."""
+        del planned
         last = min(self._strategy.n_trials, count + _CHUNK)
         if count >= last:
             return None
@@ -122,13 +129,13 @@ class GridPlanner:
         self._internal = {
             name: {
                 _key(stored): to_internal(space[name], value)
-                for stored, value in zip(self.axes[name], values)
+                for stored, value in zip(self.axes[name], values, strict=False)
             }
             for name, values in strategy.axes.items()
         }
 
     @functools.cached_property
-    def sampler(self) -> GridSampler:  # type: ignore[override]
+    def sampler(self) -> GridSampler:
         """Optuna's sampler over the same grid."""
         return GridSampler(self.axes, seed=self._strategy.seed)
 
@@ -161,7 +168,10 @@ class GridPlanner:
         """Return the point of one grid id, in internal numbers, sorted by name."""
         values = self.sampler._all_grids[number % self.total]
         names = self.sampler._param_names
-        return {name: self._internal[name][_key(value)] for name, value in zip(names, values)}
+        return {
+            name: self._internal[name][_key(value)]
+            for name, value in zip(names, values, strict=False)
+        }
 
 
 def _key(stored: Any) -> tuple[str, Any]:

@@ -214,14 +214,18 @@ class SqlLedger:
                 return 0
             ids = self._insert_waiting(connection, count or 0, len(chunk.trials))
             param_rows = [
-                {"trial_id": id_, "param_name": name, "param_value": value,
-                 "distribution_json": texts[name]}
-                for id_, trial in zip(ids, chunk.trials)
+                {
+                    "trial_id": id_,
+                    "param_name": name,
+                    "param_value": value,
+                    "distribution_json": texts[name],
+                }
+                for id_, trial in zip(ids, chunk.trials, strict=False)
                 for name, value in trial.params.items()
             ]
             attr_rows = [
                 {"trial_id": id_, "key": key, "value_json": json.dumps(value)}
-                for id_, trial in zip(ids, chunk.trials)
+                for id_, trial in zip(ids, chunk.trials, strict=False)
                 for key, value in trial.system_attrs.items()
             ]
             if param_rows:
@@ -260,9 +264,7 @@ class SqlLedger:
     def _read_attr(self, connection: sa.Connection, key: str) -> Any:
         table = schema.study_system_attrs
         text = connection.scalar(
-            sa.select(table.c.value_json).where(
-                table.c.study_id == self._study, table.c.key == key
-            )
+            sa.select(table.c.value_json).where(table.c.study_id == self._study, table.c.key == key)
         )
         return None if text is None else json.loads(text)
 
@@ -312,8 +314,14 @@ class SqlLedger:
             rows = []
             for objective, value in enumerate(outcome.values):
                 stored, kind = schema.stored_value(value)
-                rows.append({"trial_id": trial_id, "objective": objective,
-                             "value": stored, "value_type": kind})
+                rows.append(
+                    {
+                        "trial_id": trial_id,
+                        "objective": objective,
+                        "value": stored,
+                        "value_type": kind,
+                    }
+                )
             connection.execute(_add_value, rows)
         attrs = [
             {"trial_id": trial_id, "key": key, "value_json": text}
@@ -436,15 +444,13 @@ class SqlLedger:
         rows = self._read(lambda connection: connection.execute(query).all())
         found = []
         for trial_id, number, claim in rows:
-            held = json.loads(claim) if claim else {"driver": None, "attempt": 0}
+            held: dict[str, Any] = json.loads(claim) if claim else {"driver": None, "attempt": 0}
             found.append(Running(trial_id, number, held["driver"], held["attempt"]))
         return found
 
     def counts(self, below: int | None) -> dict[TrialState, int]:
         """Count the trials by state; see :class:`~frameworm_optuna.ledger.Ledger`."""
-        query = sa.select(_trials.c.state, sa.func.count()).where(
-            _trials.c.study_id == self._study
-        )
+        query = sa.select(_trials.c.state, sa.func.count()).where(_trials.c.study_id == self._study)
         if below is not None:
             query = query.where(_trials.c.number < below)
         rows = self._read(
@@ -528,9 +534,7 @@ class SqlLedger:
 
     def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
         """Return the trials; see :class:`~frameworm_optuna.ledger.Ledger`."""
-        return self._read(
-            lambda connection: read_records(connection, self._study, decode, known)
-        )
+        return self._read(lambda connection: read_records(connection, self._study, decode, known))
 
 
 def _in_parts(

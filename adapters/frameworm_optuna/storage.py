@@ -55,9 +55,7 @@ class PlanStorage(RDBStorage):
         engine_kwargs: dict[str, Any] | None = None,
     ) -> None:
         if durability not in ("full", "normal"):
-            raise SearchArgumentError(
-                f"durability is 'full' or 'normal', got {durability!r}."
-            )
+            raise SearchArgumentError(f"durability is 'full' or 'normal', got {durability!r}.")
         try:
             parsed = sa.make_url(url)
         except sa.exc.ArgumentError as error:

@@ -137,9 +137,7 @@ class StorageLedger:
         return claimed
 
     def _mark(self, trial_id: int, driver: str | None, attempt: int) -> None:
-        self._storage.set_trial_system_attr(
-            trial_id, CLAIM, {"driver": driver, "attempt": attempt}
-        )
+        self._storage.set_trial_system_attr(trial_id, CLAIM, {"driver": driver, "attempt": attempt})
 
     def requeue(self, trial: Running, charge: bool) -> bool:
         """Put a trial back to waiting; see :class:`~frameworm_optuna.ledger.Ledger`."""

@@ -203,7 +203,9 @@ class OptunaStudy:
             if self._ledger.requeue(trial, charge):
                 self._ledger.exchange([(trial.trial_id, outcome)], 0, None)
         elif self._ledger.requeue(trial, charge):
-            _logger.info("Trial %d of %s lost its process and is requeued.", trial.number, self.name)
+            _logger.info(
+                "Trial %d of %s lost its process and is requeued.", trial.number, self.name
+            )
 
     def _lives(self, driver: tuple[Owner, int] | None, grace: float) -> bool:
         """Whether a driver lives.

@@ -268,7 +268,7 @@ class Categorical:
         if not isinstance(other, Categorical):
             return NotImplemented
         return len(self.choices) == len(other.choices) and all(
-            _same(mine, theirs) for mine, theirs in zip(self.choices, other.choices)
+            _same(mine, theirs) for mine, theirs in zip(self.choices, other.choices, strict=False)
         )
 
     def __hash__(self) -> int:

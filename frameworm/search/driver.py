@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from frameworm.errors import MetricError, ObjectiveError
 from frameworm.search.backend import Mode, Outcome, Study, TrialSpec, TrialState
-from frameworm.search.executor import Runner, WorkerDied
+from frameworm.search.executor import Runner, WorkerDiedError
 
 __all__ = ["Driver", "Limits"]
 
@@ -123,7 +123,7 @@ class Driver:
         for spec, outcome in runner.wait(_POLL_SECONDS * 5):
             if isinstance(outcome, MetricError):
                 raise outcome
-            if isinstance(outcome, WorkerDied) and spec.attempt < self._limits.max_retries:
+            if isinstance(outcome, WorkerDiedError) and spec.attempt < self._limits.max_retries:
                 del self._running[spec.trial_id]
                 self._study.requeue([spec], charge=True)
                 continue
@@ -178,6 +178,6 @@ class Driver:
 
 
 def _failure(error: BaseException) -> Outcome:
-    if isinstance(error, WorkerDied):
+    if isinstance(error, WorkerDiedError):
         return Outcome(TrialState.FAIL, error=f"its process died on every attempt: {error}")
     return Outcome(TrialState.FAIL, error=f"{type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""Where trials run: in this process, in worker processes, or on any ``concurrent.futures`` executor.
+"""Where trials run: here, in worker processes, or on any ``concurrent.futures`` executor.
 
 Each local worker is a loky executor of one process. So when a worker dies only its own trial is
 hit, and it is known which one.
@@ -17,12 +17,12 @@ from typing import Any, Protocol
 from frameworm.errors import PicklingError
 from frameworm.search.backend import Outcome, TrialSpec
 
-__all__ = ["Foreign", "InProcess", "Runner", "WorkerDied", "Workers", "make_runner"]
+__all__ = ["Foreign", "InProcess", "Runner", "WorkerDiedError", "Workers", "make_runner"]
 
 Run = Callable[[TrialSpec], Outcome]
 
 
-class WorkerDied(Exception):
+class WorkerDiedError(Exception):
     """The process that ran a trial is gone."""
 
 
@@ -73,6 +73,7 @@ class InProcess:
 
     def close(self, kill: bool) -> None:
         """Nothing to let go."""
+        del kill
 
 
 class _Collector:
@@ -85,11 +86,11 @@ class _Collector:
         def put(ended: Future[Outcome]) -> None:
             after()
             if ended.cancelled():
-                self._done.put((spec, WorkerDied("it was cancelled")))
+                self._done.put((spec, WorkerDiedError("it was cancelled")))
                 return
             error = ended.exception()
             if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
-                error = WorkerDied(str(error).splitlines()[0])
+                error = WorkerDiedError(str(error).splitlines()[0])
             self._done.put((spec, ended.result() if error is None else error))
 
         future.add_done_callback(put)
@@ -153,7 +154,9 @@ class Workers:
         share = max(1, (os.cpu_count() or 1) // size)
         threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
         self._env = {name: str(share) for name in threads}
-        self._new = lambda: loky.ProcessPoolExecutor(max_workers=1, env=self._env)
+        self._new: Callable[[], Executor] = lambda: loky.ProcessPoolExecutor(
+            max_workers=1, env=self._env
+        )
         self._free: list[Executor] = []
         self._busy: set[Executor] = set()
         self._collector = _Collector()
@@ -215,6 +218,7 @@ class Foreign:
 
     def close(self, kill: bool) -> None:
         """Cancel what has not started; the executor itself stays open."""
+        del kill
         for future in [*self._futures]:
             future.cancel()
 

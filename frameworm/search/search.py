@@ -273,8 +273,15 @@ class GridSearch(Search):
         durability: Durability = "full",
     ) -> None:
         super().__init__(
-            base_config, search_space, metric, mode, storage=storage, study_name=study_name,
-            random_state=random_state, extend=extend, durability=durability,
+            base_config,
+            search_space,
+            metric,
+            mode,
+            storage=storage,
+            study_name=study_name,
+            random_state=random_state,
+            extend=extend,
+            durability=durability,
         )
         self._axes = {
             key: tuple(dimension.get_grid_values(num_values))
@@ -330,8 +337,15 @@ class RandomSearch(Search):
         durability: Durability = "full",
     ) -> None:
         super().__init__(
-            base_config, search_space, metric, mode, storage=storage, study_name=study_name,
-            random_state=random_state, extend=extend, durability=durability,
+            base_config,
+            search_space,
+            metric,
+            mode,
+            storage=storage,
+            study_name=study_name,
+            random_state=random_state,
+            extend=extend,
+            durability=durability,
         )
         if isinstance(n_trials, bool) or not isinstance(n_trials, int) or n_trials < 1:
             raise SearchArgumentError(f"n_trials is a whole number from 1, got {n_trials!r}.")

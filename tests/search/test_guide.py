@@ -13,7 +13,7 @@ import pytest
 GUIDE = Path(__file__).with_name("guide.md")
 SHARED = Path(__file__).parents[3] / "shared" / "guide.md"
 
-PRELUDE = '''
+PRELUDE = """
 import torch
 from sklearn.datasets import load_digits
 from torch.utils.data import DataLoader, TensorDataset
@@ -30,7 +30,7 @@ def get_data(batch_size):
     images = torch.tensor(load_digits().images[:300] / 16, dtype=torch.float32).unsqueeze(1)
     train, val = TensorDataset(images[:200]), TensorDataset(images[200:])
     return DataLoader(train, batch_size), DataLoader(val, batch_size)
-'''
+"""
 
 
 def blocks() -> list[str]:
