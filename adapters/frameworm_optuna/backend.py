@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import optuna
@@ -159,6 +160,18 @@ _EVALUATORS: dict[str, Callable[[], BaseImportanceEvaluator]] = {
 }
 
 
+@contextlib.contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a logger's news from the user: the study it tells of is a throwaway."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def _filled(
     records: Sequence[TrialRecord],
     space: Mapping[str, Dimension],
@@ -166,7 +179,8 @@ def _filled(
     direction: StudyDirection,
 ) -> BaseStorage:
     storage = optuna.storages.InMemoryStorage()
-    study_id = storage.create_new_study([direction], "importance")
+    with _quiet("optuna.storages._in_memory"):
+        study_id = storage.create_new_study([direction], "importance")
     for record in records:
         # An empty space was never stored: then there is nothing to explain a score with.
         known = [name for name in record.params if name in space]

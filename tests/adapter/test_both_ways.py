@@ -80,9 +80,7 @@ def grid(url: str, **settings) -> GridSearch:
 
 
 def random(url: str, n_trials: int = 10) -> RandomSearch:
-    return RandomSearch(
-        BASE, SPACE, n_trials=n_trials, storage=url, study_name="s", random_state=3
-    )
+    return RandomSearch(BASE, SPACE, n_trials=n_trials, storage=url, study_name="s", random_state=3)
 
 
 def points(url: str) -> dict[int, dict]:
@@ -92,7 +90,11 @@ def points(url: str) -> dict[int, dict]:
 
 def test_random_begun_here_is_finished_by_plain_optuna(url: str, tmp_path: Path) -> None:
     undisturbed = RandomSearch(
-        BASE, SPACE, n_trials=10, storage=f"sqlite:///{tmp_path}/b.db", study_name="s",
+        BASE,
+        SPACE,
+        n_trials=10,
+        storage=f"sqlite:///{tmp_path}/b.db",
+        study_name="s",
         random_state=3,
     )
     undisturbed.run(train, verbose=False)
@@ -163,12 +165,17 @@ def test_the_dashboard_lists_the_study(url: str) -> None:
     def get(path: str):
         import io
 
-        def start(status, headers):
+        def start(status, headers, exc_info=None):
             seen["status"] = status
 
         environ = {
-            "REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "x", "SERVER_PORT": "80",
-            "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr, "wsgi.url_scheme": "http",
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "SERVER_NAME": "x",
+            "SERVER_PORT": "80",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.url_scheme": "http",
             "QUERY_STRING": "",
         }
         return json.loads(b"".join(wsgi(optuna.storages.RDBStorage(url))(environ, start)))
@@ -201,9 +208,7 @@ def test_resuming_as_something_else_is_refused(url: str, changes: dict, word: st
 def test_a_longer_list_extends_the_same_study(url: str) -> None:
     grid(url).run(train, verbose=False)
     longer = {**GRID, "training.lr": [0.1, 0.01, 0.001, 0.5]}
-    search = GridSearch(
-        BASE, longer, storage=url, study_name="s", random_state=0, extend=True
-    )
+    search = GridSearch(BASE, longer, storage=url, study_name="s", random_state=0, extend=True)
     search.run(train, verbose=False)
     assert len(search.results) == 8
     sampler = search.study.sampler
