@@ -183,7 +183,7 @@ def test_the_dashboard_lists_the_study(url: str) -> None:
     listed = get("/api/studies")["study_summaries"]
     assert [study["study_name"] for study in listed] == ["s"]
     study = get(f"/api/studies/{listed[0]['study_id']}")
-    assert study["metric_names"] == ["val_loss"]
+    assert study["objective_names"] == ["val_loss"]
     assert len(study["trials"]) == 6
     assert {param["name"] for param in study["trials"][0]["params"]} == set(GRID)
     assert {attr["key"] for attr in study["trials"][0]["user_attrs"]} >= {"val_loss", "other"}

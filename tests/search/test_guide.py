@@ -54,7 +54,7 @@ def test_every_block_runs_as_written(tmp_path: Path) -> None:
 assert len(search.results) == 50
 assert len(manager.list_experiments(tags=["random_search"])) == 50
 assert list(search2.results) == list(search.results)
-assert search2.best_score == best_score
+assert search2.best_score == search.best_score
 assert len(top5) == 5 and top5["score"].is_monotonic_increasing
 """
     script = tmp_path / "guide.py"
