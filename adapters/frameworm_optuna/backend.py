@@ -75,6 +75,14 @@ class OptunaBackend:
             _write_settings(opened, study_id, settings)
             return OptunaStudy(opened, study_id, name, settings)
         metadata.check_same(name, stored, settings, extend)
+        changed = metadata.changed_keys(stored.base_config, settings.base_config)
+        if changed:
+            _logger.warning(
+                "The study %r was begun with another base config; it differs in %s. Trials from "
+                "here on use the new values.",
+                name,
+                ", ".join(changed),
+            )
         asked = with_strategy_of(stored, settings)
         study = OptunaStudy(opened, study_id, name, asked)
         if metadata.space_differences(stored, asked):

@@ -14,7 +14,7 @@ from frameworm.search.space_json import space_from_json, space_to_json
 from frameworm.search.strategy import Grid, Random, Strategy
 from frameworm_optuna.distributions import from_internal, to_internal
 
-__all__ = ["check_same", "read_settings", "write_settings"]
+__all__ = ["changed_keys", "check_same", "read_settings", "space_differences", "write_settings"]
 
 _SPACE = "frameworm:space"
 _STRATEGY = "frameworm:strategy"
@@ -29,7 +29,7 @@ def write_settings(settings: StudySettings) -> dict[str, Any]:
         _STRATEGY: _strategy_to_json(settings.strategy, settings.space),
         _METRIC: {"name": settings.metric, "mode": settings.mode},
         # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
-        _BASE: json.loads(json.dumps(settings.base_config, default=repr)),
+        _BASE: _jsonable(settings.base_config),
         "frameworm:version": __version__,
         **{f"frameworm:{key}": value for key, value in settings.provenance.items()},
     }
@@ -47,6 +47,28 @@ def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
         mode=attrs[_METRIC]["mode"],
         base_config=attrs[_BASE],
     )
+
+
+def _jsonable(config: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(config, default=repr))
+    return plain
+
+
+def changed_keys(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """Return the dotted keys in which a base config differs from the stored one."""
+    there, here = _flat(stored), _flat(_jsonable(asked))
+    absent = object()
+    return sorted(key for key in {*there, *here} if there.get(key, absent) != here.get(key, absent))
+
+
+def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in config.items():
+        if isinstance(value, Mapping) and value:
+            found.update(_flat(value, f"{prefix}{key}."))
+        else:
+            found[f"{prefix}{key}"] = value
+    return found
 
 
 def _strategy_to_json(strategy: Strategy, space: Mapping[str, Dimension]) -> dict[str, Any]:

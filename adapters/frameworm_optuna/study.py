@@ -68,8 +68,6 @@ class OptunaStudy:
             study_name=self.name, storage=self._storage, sampler=self._planner.sampler
         )
 
-    # ---- planning -----------------------------------------------------------------------------
-
     def plan(self) -> int:
         """Write every missing point as a waiting trial; return how many were written."""
         distributions = {
@@ -112,8 +110,6 @@ class OptunaStudy:
         self._ledger.restart_plan(attrs)
         self.__dict__.pop("native", None)
 
-    # ---- claim and finish ---------------------------------------------------------------------
-
     def exchange(
         self, finished: Sequence[tuple[TrialSpec, Outcome]], claims: int
     ) -> list[TrialSpec]:
@@ -136,7 +132,8 @@ class OptunaStudy:
         if internal.keys() != space.keys():
             internal = self._complete(trial)
         params = {name: from_internal(space[name], internal[name]) for name in space}
-        return TrialSpec(trial.trial_id, trial.number, params, trial.attempt)
+        seed = self.settings.strategy.seed
+        return TrialSpec(trial.trial_id, trial.number, params, trial.attempt, self.name, seed)
 
     def _complete(self, trial: Claimed) -> dict[str, float]:
         """Fill in the parameters of a trial that plain Optuna enqueued."""
@@ -160,11 +157,15 @@ class OptunaStudy:
             held = Running(spec.trial_id, spec.number, self._owner.id, spec.attempt)
             self._ledger.requeue(held, charge)
 
+    def release(self) -> None:
+        """Put back to waiting whatever this driver still holds."""
+        for trial in self._ledger.running():
+            if trial.driver == self._owner.id:
+                self._ledger.requeue(trial, charge=False)
+
     def retry_failed(self) -> int:
         """Plan every failed trial again; return how many there were."""
         return self._ledger.retry_failed()
-
-    # ---- recovery -----------------------------------------------------------------------------
 
     def recover(self, mine: Collection[int], grace: float, max_retries: int) -> int:
         """Requeue trials whose driver is gone; see ``frameworm.search.backend.Study``."""
@@ -235,8 +236,6 @@ class OptunaStudy:
     def leave(self) -> None:
         """Strike this driver off the study."""
         self._ledger.leave(self._owner)
-
-    # ---- reading ------------------------------------------------------------------------------
 
     def counts(self) -> dict[TrialState, int]:
         """Return how many of the trials asked for are in each state."""

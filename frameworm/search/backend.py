@@ -56,12 +56,16 @@ class TrialSpec:
         number: The trial's number in its study, from 0.
         params: Parameter values by dotted key.
         attempt: How often the trial was started before this time.
+        study_name: The name of its study.
+        search_seed: The seed of its search.
     """
 
     trial_id: int
     number: int
     params: Mapping[str, Any]
     attempt: int = 0
+    study_name: str = ""
+    search_seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,10 @@ class Study(Protocol):
 
     def requeue(self, trials: Collection[TrialSpec], charge: bool = False) -> None:
         """Put claimed trials back to waiting; ``charge`` counts it as a failed attempt."""
+        ...
+
+    def release(self) -> None:
+        """Put back to waiting whatever this driver still holds."""
         ...
 
     def recover(self, mine: Collection[int], grace: float, max_retries: int) -> int:

@@ -6,29 +6,19 @@ import logging
 import math
 import threading
 import time
-from dataclasses import dataclass
 
 from frameworm.errors import MetricError, ObjectiveError
 from frameworm.search.backend import Mode, Outcome, Study, TrialSpec, TrialState
+from frameworm.search.callbacks import Callbacks
 from frameworm.search.executor import Runner, WorkerDiedError
+from frameworm.search.limits import Limits
+from frameworm.search.progress import Progress, Standing
 
-__all__ = ["Driver", "Limits"]
+__all__ = ["Driver"]
 
 _logger = logging.getLogger("frameworm")
 _POLL_SECONDS = 0.2
-_LINE_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When a run stops, and what it puts up with; see ``Search.run``."""
-
-    patience: int | None = None
-    timeout: float | None = None
-    target: float | None = None
-    max_failures: int = 5
-    max_retries: int = 2
-    grace: float = 120.0
+_RECOVER_SECONDS = 5.0
 
 
 class Driver:
@@ -38,31 +28,45 @@ class Driver:
         study: The opened study.
         limits: The stopping rules.
         mode: Whether less or more is better.
-        verbose: Print a line of progress now and then.
+        progress: Shows how far the search is.
+        callbacks: Told of each trial.
     """
 
-    def __init__(self, study: Study, limits: Limits, mode: Mode, verbose: bool) -> None:
+    def __init__(
+        self,
+        study: Study,
+        limits: Limits,
+        mode: Mode,
+        progress: Progress,
+        callbacks: Callbacks,
+    ) -> None:
         self._study = study
         self._limits = limits
         self._sign = 1.0 if mode == "min" else -1.0
-        self._verbose = verbose
+        self._progress = progress
+        self._callbacks = callbacks
         self._running: dict[int, TrialSpec] = {}
+        self._ended: list[tuple[TrialSpec, Outcome]] = []
+        self._standing = Standing(0)
         self._best = math.inf
         self._since_best = 0
-        self._finished = 0
         self._failures: list[Outcome] = []
         self._succeeded = False
-        self._printed = 0.0
         self._stop: str | None = None
+        self._recovered = 0.0
 
     def run(self, runner: Runner) -> str:
         """Work until the plan is done or a rule stops it.
 
         Args:
-            runner: What runs the trials.
+            runner: What runs the trials; it is closed in the end.
 
         Returns:
-            Why the run ended.
+            Why the run ended: ``"finished"``, ``"timeout"``, ``"target"`` or ``"early_stopping"``.
+
+        Raises:
+            ObjectiveError: If ``max_failures`` trials failed and none succeeded.
+            MetricError: If the train function did not return the metric.
         """
         study = self._study
         study.beat()
@@ -72,112 +76,160 @@ class Driver:
         clean = False
         try:
             study.plan()
-            study.recover((), self._limits.grace, self._limits.max_retries)
+            self._recover()
+            self._look_back()
             reason = self._work(runner)
             clean = True
             return reason
         finally:
             quiet.set()
+            self._leave(runner, clean)
             heart.join()
-            runner.close(kill=not clean)
-            study.requeue(list(self._running.values()))
-            study.leave()
+
+    def _leave(self, runner: Runner, clean: bool) -> None:
+        """Keep what is finished, give back what is not, and go."""
+        if not clean:
+            # Trials may have ended while another one brought the run down.
+            for spec, answer in runner.wait(0):
+                if isinstance(answer, Outcome):
+                    self._ended.append((spec, answer))
+        runner.close(kill=not clean)
+        try:
+            if self._ended:
+                self._study.exchange(self._ended, 0)
+            if not clean:
+                self._study.release()
+            self._study.leave()
+        finally:
+            self._progress.close(self._standing)
 
     def _beat(self, quiet: threading.Event) -> None:
-        while not quiet.wait(self._limits.grace / 4):
+        while not quiet.wait(self._limits.grace_period / 4):
             try:
                 self._study.beat()
             except Exception:
                 # The main thread meets the same trouble and reports it.
                 _logger.debug("heartbeat failed", exc_info=True)
 
+    def _look_back(self) -> None:
+        """Take up the standing of a resumed study, as far as a rule or the progress asks for it."""
+        counts = self._study.counts()
+        standing = self._standing
+        standing.total = sum(counts.values())
+        standing.done = sum(count for state, count in counts.items() if state.is_finished)
+        standing.failed = counts[TrialState.FAIL]
+        self._succeeded = counts[TrialState.COMPLETE] > 0
+        if not self._succeeded or not counts[TrialState.WAITING]:
+            return
+        records = [record for record in self._study.records() if record.score is not None]
+        records.sort(key=lambda record: (record.finished_at is None, record.finished_at))
+        for record in records:
+            assert record.score is not None
+            self._note_score(record.score, record.params)
+
     def _work(self, runner: Runner) -> str:
         started = time.monotonic()
-        ended: list[tuple[TrialSpec, Outcome]] = []
+        timeout = self._limits.timeout
         while True:
-            timeout = self._limits.timeout
             if timeout is not None and time.monotonic() - started >= timeout:
                 self._stop = self._stop or "timeout"
             room = 0 if self._stop else runner.size - len(self._running)
-            claimed = self._study.exchange(ended, room) if ended or room else []
-            ended = []
-            for spec in claimed:
-                self._running[spec.trial_id] = spec
-                runner.submit(spec)
+            self._exchange(runner, room)
             if not self._running:
                 if self._stop:
                     return self._stop
-                held = self._study.recover((), self._limits.grace, self._limits.max_retries)
-                counts = self._study.counts()
-                if not held and not counts[TrialState.WAITING]:
-                    self._show(counts, force=True)
-                    return "all trials are finished"
+                if self._is_worked_off():
+                    return "finished"
                 time.sleep(_POLL_SECONDS)
                 continue
-            ended = self._collect(runner)
-            if ended:
-                self._show(None)
+            if room and time.monotonic() - self._recovered > _RECOVER_SECONDS:
+                self._recover()
+            self._collect(runner)
+            self._standing.running = len(self._running)
+            self._progress.show(self._standing)
+            self._check_failures()
 
-    def _collect(self, runner: Runner) -> list[tuple[TrialSpec, Outcome]]:
-        ended = []
-        for spec, outcome in runner.wait(_POLL_SECONDS * 5):
-            if isinstance(outcome, MetricError):
-                raise outcome
-            if isinstance(outcome, WorkerDiedError) and spec.attempt < self._limits.max_retries:
-                del self._running[spec.trial_id]
+    def _exchange(self, runner: Runner, room: int) -> None:
+        if not self._ended and not room:
+            return
+        claimed = self._study.exchange(self._ended, room)
+        self._ended = []
+        for spec in claimed:
+            self._running[spec.trial_id] = spec
+            self._callbacks.tell("on_trial_start", spec)
+            runner.submit(spec)
+
+    def _is_worked_off(self) -> bool:
+        """Whether nothing is left, after taking over from drivers that are gone."""
+        held = self._recover()
+        return not held and not self._study.counts()[TrialState.WAITING]
+
+    def _recover(self) -> int:
+        self._recovered = time.monotonic()
+        limits = self._limits
+        return self._study.recover(self._running, limits.grace_period, limits.max_retries)
+
+    def _collect(self, runner: Runner) -> None:
+        wrong: MetricError | None = None
+        for spec, answer in runner.wait(1.0):
+            del self._running[spec.trial_id]
+            if isinstance(answer, MetricError):
+                wrong = answer
+                self._study.requeue([spec])
+                continue
+            if isinstance(answer, WorkerDiedError) and spec.attempt < self._limits.max_retries:
+                _logger.warning(
+                    "The worker of trial %d died (%s); the trial is requeued.", spec.number, answer
+                )
                 self._study.requeue([spec], charge=True)
                 continue
-            if isinstance(outcome, BaseException):
-                outcome = _failure(outcome)
-            del self._running[spec.trial_id]
-            self._judge(outcome)
-            ended.append((spec, outcome))
-        self._check_failures(ended)
-        return ended
+            outcome = answer if isinstance(answer, Outcome) else _failure(answer, spec)
+            self._judge(spec, outcome)
+            self._ended.append((spec, outcome))
+            self._callbacks.tell("on_trial_end", spec, outcome)
+        if wrong is not None:
+            raise wrong
 
-    def _judge(self, outcome: Outcome) -> None:
-        self._finished += 1
-        if outcome.state is not TrialState.COMPLETE:
+    def _judge(self, spec: TrialSpec, outcome: Outcome) -> None:
+        self._standing.done += 1
+        if outcome.state is TrialState.FAIL:
+            self._standing.failed += 1
             self._failures.append(outcome)
+            _logger.info("Trial %d failed: %s", spec.number, outcome.error)
+        if outcome.state is not TrialState.COMPLETE:
             return
         self._succeeded = True
-        score = self._sign * outcome.values[0]
-        self._since_best += 1
-        if score < self._best:
-            self._best, self._since_best = score, 0
-        limits = self._limits
-        if limits.target is not None and score <= self._sign * limits.target:
-            self._stop = "target reached"
-        elif limits.patience is not None and self._since_best >= limits.patience:
-            self._stop = f"no better trial in {limits.patience}"
+        self._note_score(outcome.values[0], spec.params)
 
-    def _check_failures(self, ended: list[tuple[TrialSpec, Outcome]]) -> None:
+    def _note_score(self, score: float, params: object) -> None:
+        value = self._sign * score
+        self._since_best += 1
+        if value < self._best:
+            self._best, self._since_best = value, 0
+            self._standing.best = score
+            self._standing.best_params = params  # type: ignore[assignment]
+        limits = self._limits
+        if limits.target is not None and value <= self._sign * limits.target:
+            self._stop = "target"
+        elif (
+            limits.early_stopping_patience is not None
+            and self._since_best >= limits.early_stopping_patience
+        ):
+            self._stop = "early_stopping"
+
+    def _check_failures(self) -> None:
         if self._succeeded or len(self._failures) < self._limits.max_failures:
             return
-        # What is finished is kept, the failures too.
-        self._study.exchange(ended, 0)
         first = self._failures[0]
+        cause = RuntimeError(first.traceback or first.error)
         raise ObjectiveError(
             f"The first {len(self._failures)} trials all failed, the first with: {first.error}. "
-            "Mend the train function and run again with retry_failed=True."
-        ) from RuntimeError(first.traceback or first.error)
-
-    def _show(self, counts: dict[TrialState, int] | None, force: bool = False) -> None:
-        now = time.monotonic()
-        if not self._verbose or (not force and now - self._printed < _LINE_SECONDS):
-            return
-        self._printed = now
-        counts = counts or self._study.counts()
-        total = sum(counts.values())
-        done = sum(count for state, count in counts.items() if state.is_finished)
-        best = "" if math.isinf(self._best) else f", best {self._sign * self._best:.6g}"
-        print(  # noqa: T201  # progress is one of the places the guide prints
-            f"{self._study.name}: {done}/{total} trials, {counts[TrialState.FAIL]} failed{best}",
-            flush=True,
-        )
+            "Mend the train function and run again with retry_failed=True, or raise max_failures."
+        ) from cause
 
 
-def _failure(error: BaseException) -> Outcome:
+def _failure(error: BaseException, spec: TrialSpec) -> Outcome:
     if isinstance(error, WorkerDiedError):
-        return Outcome(TrialState.FAIL, error=f"its process died on every attempt: {error}")
+        reason = f"its process died {spec.attempt + 1} times while running it ({error})"
+        return Outcome(TrialState.FAIL, error=reason)
     return Outcome(TrialState.FAIL, error=f"{type(error).__name__}: {error}")

@@ -1,32 +1,37 @@
 """Where trials run: here, in worker processes, or on any ``concurrent.futures`` executor.
 
 Each local worker is a loky executor of one process. So when a worker dies only its own trial is
-hit, and it is known which one.
+hit, it is known which one, and a trial that takes too long can be killed alone.
 """
 
 from __future__ import annotations
 
-import os
 import queue
-import signal
-import threading
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future
+import re
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from frameworm.errors import PicklingError
+from frameworm.errors import SearchArgumentError
 from frameworm.search.backend import Outcome, TrialSpec
+from frameworm.search.remote import Missing, pickled, run_here, run_in_worker
+from frameworm.search.workers import Worker, WorkerPool
 
-__all__ = ["Foreign", "InProcess", "Runner", "WorkerDiedError", "Workers", "make_runner"]
+__all__ = ["Foreign", "InProcess", "Local", "Runner", "WorkerDiedError", "make_runner"]
 
 Run = Callable[[TrialSpec], Outcome]
+Done = tuple[TrialSpec, "Outcome | BaseException"]
 
 
 class WorkerDiedError(Exception):
     """The process that ran a trial is gone."""
 
 
-Done = tuple[TrialSpec, "Outcome | BaseException"]
+class TrialTimeoutError(Exception):
+    """A trial ran longer than ``trial_timeout``."""
 
 
 class Runner(Protocol):
@@ -38,7 +43,7 @@ class Runner(Protocol):
         """Start a trial."""
         ...
 
-    def wait(self, timeout: float | None) -> list[Done]:
+    def wait(self, timeout: float) -> list[Done]:
         """Return the trials that ended, after waiting for at least one or the timeout."""
         ...
 
@@ -48,7 +53,7 @@ class Runner(Protocol):
 
 
 class InProcess:
-    """Runs each trial at once in this process."""
+    """Runs each trial in this process, when it is waited for."""
 
     size = 1
 
@@ -60,7 +65,7 @@ class InProcess:
         """Take the trial that the next ``wait`` runs."""
         self._next = spec
 
-    def wait(self, timeout: float | None) -> list[Done]:
+    def wait(self, timeout: float) -> list[Done]:
         """Run the trial taken; ``timeout`` cannot interrupt it."""
         del timeout
         spec, self._next = self._next, None
@@ -76,179 +81,226 @@ class InProcess:
         del kill
 
 
-class _Collector:
-    """Collects ended futures for ``wait``."""
+class _Inbox:
+    """Collects ended futures for ``wait``, from whatever threads they end in."""
 
     def __init__(self) -> None:
-        self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[TrialSpec, Future[Any]]] = queue.SimpleQueue()
 
-    def watch(self, spec: TrialSpec, future: Future[Outcome], after: Callable[[], None]) -> None:
-        def put(ended: Future[Outcome]) -> None:
-            after()
-            if ended.cancelled():
-                self._done.put((spec, WorkerDiedError("it was cancelled")))
-                return
-            error = ended.exception()
-            if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
-                error = WorkerDiedError(str(error).splitlines()[0])
-            self._done.put((spec, ended.result() if error is None else error))
+    def watch(self, spec: TrialSpec, future: Future[Any]) -> None:
+        future.add_done_callback(lambda ended: self._queue.put((spec, ended)))
 
-        future.add_done_callback(put)
-
-    def wait(self, timeout: float | None) -> list[Done]:
+    def wait(self, timeout: float) -> list[tuple[TrialSpec, Future[Any]]]:
         try:
-            found = [self._done.get(timeout=timeout)]
+            found = [self._queue.get(timeout=max(0.0, timeout))]
         except queue.Empty:
             return []
-        while not self._done.empty():
-            found.append(self._done.get())
+        while not self._queue.empty():
+            found.append(self._queue.get())
         return found
 
 
-_installed: dict[str, Run] = {}
+def _answer(future: Future[Any]) -> Any:
+    """Return a future's result or error; a dead worker's error says how it died."""
+    if future.cancelled():
+        return WorkerDiedError("the executor cancelled it")
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
+        codes = re.search(r"exit codes of the workers are \{(.*?)\}", str(error))
+        died = f"exit code {codes[1]}" if codes else str(error).splitlines()[0]
+        return WorkerDiedError(died)
+    return error
 
 
-def _install(key: str, payload: bytes) -> None:
-    """Unpack a search's objective in a worker, which keeps it for all its trials."""
-    import cloudpickle
-
-    # Ctrl-C reaches the whole group: the driver decides what becomes of the workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not _installed:
-        threading.Thread(target=_die_with_parent, daemon=True).start()
-    _installed.clear()
-    _installed[key] = cloudpickle.loads(payload)
+@dataclass(frozen=True)
+class _Busy:
+    spec: TrialSpec
+    worker: Worker
+    future: Future[Any]
+    started: float
 
 
-def _die_with_parent() -> None:
-    import time
-
-    parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
-
-
-def _run_installed(key: str, spec: TrialSpec) -> Outcome:
-    return _installed[key](spec)
-
-
-class Workers:
-    """Local worker processes, each a loky executor of its own.
+class Local:
+    """Runs trials in worker processes on this machine.
 
     Args:
-        run: The objective.
+        run: The objective; sent to each worker once.
         size: The number of processes.
         key: Names the objective in the workers.
+        trial_timeout: Seconds after which a trial's worker is killed.
+        gpus: Device numbers given to the workers in turn, as ``CUDA_VISIBLE_DEVICES``.
 
     Raises:
         PicklingError: If the objective cannot be pickled.
     """
 
-    def __init__(self, run: Run, size: int, key: str) -> None:
-        import loky
-
+    def __init__(
+        self,
+        run: Run,
+        size: int,
+        key: str,
+        trial_timeout: float | None = None,
+        gpus: Sequence[int] = (),
+    ) -> None:
         self.size = size
         self._key = key
         self._payload = pickled(run)
-        share = max(1, (os.cpu_count() or 1) // size)
-        threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-        self._env = {name: str(share) for name in threads}
-        self._new: Callable[[], Executor] = lambda: loky.ProcessPoolExecutor(
-            max_workers=1, env=self._env
-        )
-        self._free: list[Executor] = []
-        self._busy: set[Executor] = set()
-        self._collector = _Collector()
+        self._timeout = trial_timeout
+        self._pool = WorkerPool(size, gpus)
+        self._inbox = _Inbox()
+        self._busy: dict[int, _Busy] = {}
 
     def submit(self, spec: TrialSpec) -> None:
-        """Start a trial on a free worker, a new one where none is."""
-        worker = self._free.pop() if self._free else None
-        if worker is None:
-            worker = self._new()
-            worker.submit(_install, self._key, self._payload)
-        self._busy.add(worker)
-        future = worker.submit(_run_installed, self._key, spec)
+        """Start a trial on a free worker."""
+        self._start(spec, self._pool.take())
 
-        def release() -> None:
-            self._busy.discard(worker)
-            broken = future.exception() if not future.cancelled() else None
-            if not isinstance(broken, BrokenExecutor):
-                self._free.append(worker)
+    def _start(self, spec: TrialSpec, worker: Worker) -> None:
+        payload = None if worker.has == self._key else self._payload
+        worker.has = self._key
+        try:
+            future = worker.executor.submit(run_in_worker, self._key, payload, spec)
+        except BrokenExecutor:
+            # It died while it was idle, which harmed no trial.
+            worker = self._pool.replace(worker)
+            worker.has = self._key
+            future = worker.executor.submit(run_in_worker, self._key, self._payload, spec)
+        self._busy[spec.trial_id] = _Busy(spec, worker, future, time.monotonic())
+        self._inbox.watch(spec, future)
 
-        self._collector.watch(spec, future, release)
+    def wait(self, timeout: float) -> list[Done]:
+        """Return the trials that ended, among them those killed for their time."""
+        done = self._expired()
+        for spec, future in self._inbox.wait(0 if done else self._patience(timeout)):
+            busy = self._busy.get(spec.trial_id)
+            if busy is None or busy.future is not future:
+                # Its time ran out and it was reported then.
+                continue
+            del self._busy[spec.trial_id]
+            answer = _answer(future)
+            if isinstance(answer, Missing):
+                # The worker ended itself after a long rest and a new process took its place.
+                busy.worker.has = None
+                self._start(spec, busy.worker)
+                continue
+            if isinstance(answer, WorkerDiedError):
+                self._pool.discard(busy.worker)
+            else:
+                self._pool.give_back(busy.worker)
+            done.append((spec, answer))
+        return done
 
-    def wait(self, timeout: float | None) -> list[Done]:
-        """Return the trials that ended."""
-        return self._collector.wait(timeout)
+    def _patience(self, timeout: float) -> float:
+        if self._timeout is None or not self._busy:
+            return timeout
+        oldest = min(busy.started for busy in self._busy.values())
+        return min(timeout, max(0.0, oldest + self._timeout - time.monotonic()))
+
+    def _expired(self) -> list[Done]:
+        if self._timeout is None:
+            return []
+        over = time.monotonic() - self._timeout
+        done: list[Done] = []
+        for busy in [busy for busy in self._busy.values() if busy.started <= over]:
+            del self._busy[busy.spec.trial_id]
+            self._pool.kill(busy.worker)
+            reason = f"it ran longer than trial_timeout={self._timeout:g} s and was killed"
+            done.append((busy.spec, TrialTimeoutError(reason)))
+        return done
 
     def close(self, kill: bool) -> None:
-        """End the workers."""
-        for worker in [*self._busy]:
-            worker.shutdown(wait=not kill, kill_workers=kill)  # type: ignore[call-arg]
-        for worker in self._free:
-            worker.shutdown(wait=False)
+        """Keep idle workers for the next search; kill busy ones if asked."""
+        for busy in self._busy.values():
+            if kill:
+                self._pool.kill(busy.worker)
+        self._busy.clear()
+        self._pool.close()
 
 
 class Foreign:
-    """Any ``concurrent.futures`` executor, such as a thread pool or Dask's.
+    """Runs trials on any ``concurrent.futures`` executor, such as a thread pool or Dask's.
 
     Args:
-        run: The objective.
+        run: The objective. It travels with the first trials and again where a process turns out
+            not to have it; every other trial travels alone.
         executor: The executor; it stays the caller's.
         size: How many trials are in flight at once.
+        key: Names the objective in the workers.
     """
 
-    def __init__(self, run: Run, executor: Executor, size: int) -> None:
+    def __init__(self, run: Run, executor: Executor, size: int, key: str) -> None:
         self.size = size
-        self._run = run
         self._executor = executor
-        self._futures: set[Future[Outcome]] = set()
-        self._collector = _Collector()
+        self._key = key
+        self._inbox = _Inbox()
+        self._futures: dict[int, Future[Any]] = {}
+        self._run = run if isinstance(executor, ThreadPoolExecutor) else None
+        self._payload = b"" if self._run else pickled(run)
+        self._sent = 0
 
     def submit(self, spec: TrialSpec) -> None:
         """Hand a trial to the executor."""
-        future = self._executor.submit(self._run, spec)
-        self._futures.add(future)
-        self._collector.watch(spec, future, lambda: self._futures.discard(future))
+        self._start(spec, with_payload=self._sent < self.size)
 
-    def wait(self, timeout: float | None) -> list[Done]:
+    def _start(self, spec: TrialSpec, with_payload: bool) -> None:
+        if self._run is not None:
+            future: Future[Any] = self._executor.submit(self._run, spec)
+        else:
+            self._sent += with_payload
+            payload = self._payload if with_payload else None
+            future = self._executor.submit(run_here, self._key, payload, spec)
+        self._futures[spec.trial_id] = future
+        self._inbox.watch(spec, future)
+
+    def wait(self, timeout: float) -> list[Done]:
         """Return the trials that ended."""
-        return self._collector.wait(timeout)
+        done: list[Done] = []
+        for spec, future in self._inbox.wait(timeout):
+            del self._futures[spec.trial_id]
+            answer = _answer(future)
+            if isinstance(answer, Missing):
+                self._start(spec, with_payload=True)
+            else:
+                done.append((spec, answer))
+        return done
 
     def close(self, kill: bool) -> None:
         """Cancel what has not started; the executor itself stays open."""
         del kill
-        for future in [*self._futures]:
+        for future in self._futures.values():
             future.cancel()
 
 
-def pickled(value: Any) -> bytes:
-    """Return a value's pickle.
-
-    Raises:
-        PicklingError: If it has none.
-    """
-    import cloudpickle
-
-    try:
-        return bytes(cloudpickle.dumps(value))
-    except Exception as error:
-        raise PicklingError(
-            f"The train function or the base config cannot be pickled, which n_jobs > 1 needs: "
-            f"{error}. Open files, locks and connections inside the function, or use n_jobs=1."
-        ) from error
-
-
-def make_runner(run: Run, n_jobs: int, executor: Executor | None, key: str) -> Runner:
+def make_runner(
+    run: Run,
+    n_jobs: int,
+    *,
+    executor: Executor | None = None,
+    trial_timeout: float | None = None,
+    gpus: Sequence[int] = (),
+) -> Runner:
     """Return what runs the trials.
 
     Args:
         run: The objective.
         n_jobs: How many trials run at once.
         executor: Used instead of local processes.
-        key: Names the objective in the workers.
+        trial_timeout: Seconds after which a trial's worker is killed.
+        gpus: Device numbers for the local workers.
+
+    Raises:
+        SearchArgumentError: If an executor is given together with what only local workers do.
+        PicklingError: If the objective must be pickled and cannot be.
     """
+    key = uuid.uuid4().hex
     if executor is not None:
-        return Foreign(run, executor, n_jobs)
-    return InProcess(run) if n_jobs == 1 else Workers(run, n_jobs, key)
+        if trial_timeout is not None or gpus:
+            raise SearchArgumentError(
+                "trial_timeout and gpus need Frameworm's own worker processes; leave executor out, "
+                "or set these on the executor's own workers."
+            )
+        return Foreign(run, executor, n_jobs, key)
+    if n_jobs == 1 and trial_timeout is None and not gpus:
+        return InProcess(run)
+    return Local(run, n_jobs, key, trial_timeout, gpus)

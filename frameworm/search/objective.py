@@ -9,7 +9,8 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any
 
 from frameworm.core import Config
@@ -27,15 +28,24 @@ class CurrentTrial:
         number: The trial's number in its study, from 0.
         params: Parameter values by dotted key.
         study_name: The study's name.
-        seed: A seed of the trial's own, derived from the search's seed and the trial's number.
+        search_seed: The search's seed.
         attempt: How often the trial was started before this time.
     """
 
     number: int
     params: Mapping[str, Any]
     study_name: str
-    seed: int
+    search_seed: int
     attempt: int
+
+    @cached_property
+    def seed(self) -> int:
+        """A seed of the trial's own, from the search's seed and the trial's number alone."""
+        import numpy as np
+
+        # The third word keeps it apart from the seed the parameters were drawn with.
+        words = [self.search_seed, self.number, 1]
+        return int(np.random.SeedSequence(words).generate_state(1)[0])
 
 
 _current: ContextVar[CurrentTrial | None] = ContextVar("frameworm_trial", default=None)
@@ -54,8 +64,6 @@ class Objective:
         train_fn: The user's function from a ``Config`` to metrics.
         base_config: The configuration the parameters are put into.
         metric: The metric searched for.
-        study_name: The study's name.
-        seed: The search's seed.
         experiment_root: Where each trial is recorded as an experiment; ``None`` for nowhere.
         tag: The experiments' tag.
     """
@@ -63,8 +71,6 @@ class Objective:
     train_fn: Callable[[Config], Any]
     base_config: Config
     metric: str
-    study_name: str
-    seed: int
     experiment_root: str | None = None
     tag: str = ""
 
@@ -78,18 +84,18 @@ class Objective:
             Its outcome; an exception in the train function is a failed trial.
 
         Raises:
-            MetricError: If the train function did not return the metric: a mistake in the script,
-                which every further trial would repeat.
+            MetricError: If the train function did not return the metric.
         """
         config = self.base_config.replace(spec.params)
         trial = CurrentTrial(
-            spec.number, spec.params, self.study_name, self._seed(spec.number), spec.attempt
+            spec.number, spec.params, spec.study_name, spec.search_seed, spec.attempt
         )
         token = _current.set(trial)
         started = time.perf_counter()
         try:
             outcome = self._judge(self.train_fn(config))
         except MetricError:
+            # A mistake in the script that every further trial would repeat.
             raise
         except (Exception, SystemExit) as error:
             outcome = Outcome(
@@ -99,24 +105,14 @@ class Objective:
             )
         finally:
             _current.reset(token)
-        outcome = Outcome(
-            outcome.state,
-            outcome.values,
-            outcome.metrics,
-            outcome.error,
-            outcome.traceback,
+        outcome = replace(
+            outcome,
             duration=time.perf_counter() - started,
-            worker=f"{platform.node()}:{os.getpid()}",
+            worker=_worker(),
         )
         if self.experiment_root is not None:
             self._record(spec, outcome)
         return outcome
-
-    def _seed(self, number: int) -> int:
-        import numpy as np
-
-        # The third word keeps a trial's seed apart from the one its parameters were drawn with.
-        return int(np.random.SeedSequence([self.seed, number, 1]).generate_state(1)[0])
 
     def _judge(self, returned: Any) -> Outcome:
         if not isinstance(returned, Mapping):
@@ -146,17 +142,22 @@ class Objective:
 
         assert self.experiment_root is not None
         Experiment.record(
-            f"{self.study_name}-{spec.number}",
+            f"{spec.study_name}-{spec.number}",
             config=self.base_config.replace(spec.params),
             metrics=dict(outcome.metrics),
             tags=(self.tag,),
             root_dir=self.experiment_root,
             status="completed" if outcome.state is TrialState.COMPLETE else "failed",
             error=outcome.error,
-            study=self.study_name,
+            study=spec.study_name,
             trial=spec.number,
             duration=outcome.duration,
         )
+
+
+@cache
+def _worker() -> str:
+    return f"{platform.node()}:{os.getpid()}"
 
 
 def _as_number(value: Any) -> float:

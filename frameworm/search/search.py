@@ -5,22 +5,42 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from frameworm.core import Config
-from frameworm.errors import NoResultError, SearchArgumentError, SpaceError
+from frameworm.errors import (
+    NoResultError,
+    ObjectiveError,
+    SearchArgumentError,
+    SpaceError,
+    StudyMismatchError,
+)
 from frameworm.search.backend import Durability, Mode, Study, StudySettings
-from frameworm.search.driver import Driver, Limits
+from frameworm.search.callbacks import Callbacks
+from frameworm.search.driver import Driver
 from frameworm.search.engine import find_backend, study_results
 from frameworm.search.executor import make_runner
+from frameworm.search.json_values import Placeholder
+from frameworm.search.limits import Limits
 from frameworm.search.objective import Objective
+from frameworm.search.progress import make_progress
 from frameworm.search.results import SearchResults
 from frameworm.search.results_file import load_results, save_results
-from frameworm.search.space import Dimension, Integer, Real, check_space, expand_search_space
+from frameworm.search.space import (
+    Categorical,
+    Dimension,
+    Integer,
+    Real,
+    check_space,
+    expand_search_space,
+)
 from frameworm.search.strategy import Grid, Random, Strategy
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["GridSearch", "RandomSearch", "Search"]
 
@@ -32,6 +52,7 @@ class Search:
     """What grid and random search share; make one of those."""
 
     _tag = "search"
+    _strategy_name = ""
 
     def __init__(
         self,
@@ -84,7 +105,42 @@ class Search:
     def __len__(self) -> int:
         return len(self._strategy())
 
-    # ---- results ------------------------------------------------------------------------------
+    @classmethod
+    def resume(cls, study_name: str | None = None, storage: Any = None) -> Self:
+        """Rebuild a search from its study alone.
+
+        Args:
+            study_name: The study's name; may be left out where the storage holds one study only.
+            storage: Where it lies; ``sqlite:///frameworm.db`` by default.
+
+        Returns:
+            A search with the space, metric, mode, seed and base config the study was begun with.
+
+        Raises:
+            StudyNotFoundError: If there is no such study.
+            StudyMismatchError: If it is a study of another strategy.
+        """
+        storage = _DEFAULT_STORAGE if storage is None else storage
+        study = find_backend().load(storage, study_name)
+        study.close()
+        settings = study.settings
+        if settings.strategy.name != cls._strategy_name:
+            raise StudyMismatchError(
+                f"The study {study.name!r} is a {settings.strategy.name} search; resume it with "
+                "that class."
+            )
+        _check_restorable(study.name, settings.space)
+        search = cls._from_settings(settings)
+        search.storage, search.study_name = storage, study.name
+        search._study = study
+        search._results = study_results(study)
+        return search
+
+    @classmethod
+    def _from_settings(cls, settings: StudySettings) -> Self:
+        raise TypeError(
+            f"{cls.__name__} cannot rebuild {settings.strategy.name}; use the class of that search."
+        )
 
     @property
     def results(self) -> SearchResults:
@@ -137,8 +193,6 @@ class Search:
         self._results = load_results(path)
         self.metric, self.mode = self._results.metric, self._results.mode
 
-    # ---- running ------------------------------------------------------------------------------
-
     def run(
         self,
         train_fn: Callable[[Config], Any],
@@ -149,32 +203,45 @@ class Search:
         timeout: float | None = None,
         *,
         executor: Executor | None = None,
+        gpus: Sequence[int] = (),
+        trial_timeout: float | None = None,
         target: float | None = None,
         max_failures: int = 5,
         max_retries: int = 2,
         retry_failed: bool = False,
         grace_period: float = 120.0,
+        callbacks: Iterable[Any] = (),
     ) -> tuple[Config, float]:
         """Work off every planned trial that is not finished yet.
 
         Args:
             train_fn: From a ``Config`` to a dictionary of metrics, or to the metric itself.
-            n_jobs: Trials at once, each in a process of its own; -1 for one a core.
+            n_jobs: Trials at once, each in a process of its own; -1 for one a core. 1 runs them in
+                this process.
             experiment_root: Record each trial as an experiment there.
-            verbose: Show progress.
+            verbose: Show progress: a bar on a terminal, a line now and then elsewhere.
             early_stopping_patience: Stop after so many trials without a better one.
-            timeout: Seconds after which no further trial starts.
-            executor: Any ``concurrent.futures`` executor to use instead of local processes.
+            timeout: Seconds after which no further trial starts; running ones finish.
+            executor: Any ``concurrent.futures`` executor to use instead of local processes;
+                ``n_jobs`` then bounds what is in flight.
+            gpus: Device numbers given to the worker processes in turn.
+            trial_timeout: Seconds after which a trial's worker is killed and the trial fails.
             target: Stop once a trial is at least as good.
-            max_failures: Stop when so many trials in a row failed and none succeeded.
+            max_failures: Stop when so many trials failed and none succeeded.
             max_retries: How often a trial whose process died is started again.
             retry_failed: Plan failed trials again first.
             grace_period: Seconds after which a silent driver on another host is given up.
+            callbacks: Objects with methods of
+                :class:`~frameworm.search.callbacks.SearchCallback`.
 
         Returns:
             The best configuration and its score.
 
         Raises:
+            SearchArgumentError: If an argument is outside what it accepts.
+            PicklingError: If another process needs the train function and it cannot be pickled.
+            StudyMismatchError: If the study to resume is about something else.
+            StorageError: If the storage cannot be used.
             ObjectiveError: If only failures came; the first is the cause.
             MetricError: If the train function did not return the metric.
             NoResultError: If no trial is complete.
@@ -182,33 +249,45 @@ class Search:
         n_jobs = _jobs(n_jobs)
         if not callable(train_fn):
             raise SearchArgumentError(f"train_fn is a function of a Config, got {train_fn!r}.")
-        for name, value in (("timeout", timeout), ("patience", early_stopping_patience)):
-            if value is not None and value <= 0:
-                raise SearchArgumentError(f"{name} is positive or None, got {value!r}.")
-        study = self._open()
+        limits = Limits(
+            early_stopping_patience=early_stopping_patience,
+            timeout=timeout,
+            trial_timeout=trial_timeout,
+            target=target,
+            max_failures=max_failures,
+            max_retries=max_retries,
+            grace_period=grace_period,
+        )
         root = None if experiment_root is None else str(Path(experiment_root).absolute())
         objective = Objective(
-            train_fn,
-            self.base_config.copy(),
-            self.metric,
-            study.name,
-            study.settings.strategy.seed,
-            root,
-            self._tag,
+            train_fn, self.base_config.copy(), self.metric, experiment_root=root, tag=self._tag
         )
-        limits = Limits(
-            early_stopping_patience, timeout, target, max_failures, max_retries, grace_period
+        runner = make_runner(
+            objective,
+            n_jobs,
+            executor=executor,
+            trial_timeout=trial_timeout,
+            gpus=gpus,
         )
-        driver = Driver(study, limits, self.mode, verbose)
+        told = Callbacks(callbacks)
+        self.stop_reason = None
+        study = self._open()
         try:
             if retry_failed:
                 study.retry_failed()
-            runner = make_runner(objective, n_jobs, executor, f"{study.name}:{id(objective)}")
+            driver = Driver(study, limits, self.mode, make_progress(study.name, verbose), told)
             self.stop_reason = driver.run(runner)
+        except KeyboardInterrupt:
+            self.stop_reason = "interrupted"
+            raise
+        except ObjectiveError:
+            self.stop_reason = "max_failures"
+            raise
         finally:
             self._results = study_results(study)
             study.close()
-        _logger.info("%s stopped: %s.", study.name, self.stop_reason)
+            _logger.info("%s ended: %s.", study.name, self.stop_reason or "error")
+            told.tell("on_search_end", self)
         return self.best_config, self.best_score
 
     def _open(self) -> Study:
@@ -257,6 +336,7 @@ class GridSearch(Search):
     """
 
     _tag = "grid_search"
+    _strategy_name = "grid"
 
     def __init__(
         self,
@@ -292,6 +372,22 @@ class GridSearch(Search):
             for key, dimension in self.search_space.items()
         }
 
+    @classmethod
+    def _from_settings(cls, settings: StudySettings) -> Self:
+        strategy = settings.strategy
+        assert isinstance(strategy, Grid)
+        search = cls(
+            settings.base_config,
+            settings.space,
+            settings.metric,
+            settings.mode,
+            random_state=strategy.seed,
+        )
+        # The study knows the very axes; gridding its dimensions anew could give others.
+        search._axes = dict(strategy.axes)
+        search._grid_space = dict(settings.space)
+        return search
+
     def _dimensions(self) -> dict[str, Dimension]:
         return self._grid_space
 
@@ -321,6 +417,7 @@ class RandomSearch(Search):
     """
 
     _tag = "random_search"
+    _strategy_name = "random"
 
     def __init__(
         self,
@@ -351,8 +448,31 @@ class RandomSearch(Search):
             raise SearchArgumentError(f"n_trials is a whole number from 1, got {n_trials!r}.")
         self.n_trials = n_trials
 
+    @classmethod
+    def _from_settings(cls, settings: StudySettings) -> Self:
+        strategy = settings.strategy
+        assert isinstance(strategy, Random)
+        return cls(
+            settings.base_config,
+            settings.space,
+            settings.metric,
+            settings.mode,
+            n_trials=strategy.n_trials,
+            random_state=strategy.seed,
+        )
+
     def _strategy(self) -> Random:
         return Random(self.n_trials, self._seed)
+
+
+def _check_restorable(name: str, space: Mapping[str, Dimension]) -> None:
+    for key, dimension in space.items():
+        for choice in dimension.choices if isinstance(dimension, Categorical) else ():
+            if isinstance(choice, Placeholder):
+                raise SearchArgumentError(
+                    f"The study {name!r} knows the choice {choice} of {key} only by its name. Make "
+                    "the search with its search_space and this study_name instead of resume()."
+                )
 
 
 def _numeric(values: tuple[Any, ...]) -> Dimension | None:

@@ -1,0 +1,165 @@
+"""Show how far a search is: a live bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+__all__ = ["BarProgress", "LineProgress", "NoProgress", "Progress", "Standing", "make_progress"]
+
+_FIRST_LINE_SECONDS = 2.0
+_LINE_SECONDS = 10.0
+
+
+@dataclass
+class Standing:
+    """How far a search is.
+
+    Attributes:
+        total: Trials in all.
+        done: Finished trials.
+        running: Trials in flight here.
+        failed: Failed trials among the finished.
+        best: The best score so far, ``None`` without one.
+        best_params: Its parameters.
+    """
+
+    total: int
+    done: int = 0
+    running: int = 0
+    failed: int = 0
+    best: float | None = None
+    best_params: Mapping[str, Any] = field(default_factory=dict)
+
+    def describe(self) -> str:
+        """Return failures and the best so far in one line."""
+        failed = f"{self.failed} failed, " if self.failed else ""
+        if self.best is None:
+            return f"{failed}no score yet"
+        params = ", ".join(f"{key}={_short(value)}" for key, value in self.best_params.items())
+        return f"{failed}best {self.best:.6g} ({params})"
+
+
+def _short(value: Any) -> str:
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 24 else f"{text[:23]}…"
+
+
+class Progress(Protocol):
+    """Shows a search's standing."""
+
+    def show(self, standing: Standing) -> None:
+        """Show it now, or leave it if it was shown a moment ago."""
+        ...
+
+    def close(self, standing: Standing) -> None:
+        """Show it for the last time."""
+        ...
+
+
+class NoProgress:
+    """Shows nothing."""
+
+    def show(self, standing: Standing) -> None:
+        """Show nothing."""
+
+    def close(self, standing: Standing) -> None:
+        """Show nothing."""
+
+
+class LineProgress:
+    """Prints a line now and then: for pipes, logs and notebooks.
+
+    Args:
+        name: The study's name.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._started = time.monotonic()
+        self._next = self._started + _FIRST_LINE_SECONDS
+
+    def show(self, standing: Standing) -> None:
+        """Print a line if the last one is some seconds old."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _LINE_SECONDS
+            self._print(standing)
+
+    def close(self, standing: Standing) -> None:
+        """Print the last line."""
+        self._print(standing)
+
+    def _print(self, standing: Standing) -> None:
+        seconds = time.monotonic() - self._started
+        print(  # noqa: T201  # progress is one of the places the guide prints
+            f"{self._name}: {standing.done}/{standing.total} trials in {seconds:.1f} s, "
+            f"{standing.describe()}",
+            flush=True,
+        )
+
+
+class BarProgress:
+    """A live bar on a terminal, drawn by rich.
+
+    Args:
+        name: The study's name.
+    """
+
+    def __init__(self, name: str) -> None:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+        from rich.progress import Progress as RichProgress
+
+        self._bar = RichProgress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[running]} running"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("\n  {task.fields[note]}", markup=False),
+        )
+        self._task = self._bar.add_task(name, total=None, running=0, note="")
+        self._next = 0.0
+        self._bar.start()
+
+    def show(self, standing: Standing) -> None:
+        """Move the bar, at most ten times a second: drawing must not slow short trials."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + 0.1
+            self._draw(standing)
+
+    def close(self, standing: Standing) -> None:
+        """Draw the last standing and leave it on the screen."""
+        self._draw(standing)
+        self._bar.stop()
+
+    def _draw(self, standing: Standing) -> None:
+        self._bar.update(
+            self._task,
+            total=standing.total,
+            completed=standing.done,
+            running=standing.running,
+            note=standing.describe(),
+        )
+
+
+def make_progress(name: str, verbose: bool) -> Progress:
+    """Return what shows the progress here.
+
+    Args:
+        name: The study's name.
+        verbose: Whether to show anything.
+    """
+    if not verbose:
+        return NoProgress()
+    return BarProgress(name) if sys.stdout.isatty() else LineProgress(name)
