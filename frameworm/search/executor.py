@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from frameworm.errors import SearchArgumentError
 from frameworm.search.backend import Outcome, TrialSpec
-from frameworm.search.remote import Missing, pickled, run_here, run_in_worker
+from frameworm.search.remote import Missing, pickled, prepare_worker, run_here
 from frameworm.search.workers import Worker, WorkerPool
 
 __all__ = ["Foreign", "InProcess", "Local", "Runner", "WorkerDiedError", "make_runner"]
@@ -114,12 +114,19 @@ def _answer(future: Future[Any]) -> Any:
     return error
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Busy:
+    """A trial in flight; its time runs once the worker is up and has the objective."""
+
     spec: TrialSpec
     worker: Worker
+    prepared: Future[Any] | None
     future: Future[Any]
-    started: float
+    started: float | None
+
+    def start_clock(self, prepared: Future[Any]) -> None:
+        del prepared
+        self.started = time.monotonic()
 
 
 class Local:
@@ -157,17 +164,23 @@ class Local:
         self._start(spec, self._pool.take())
 
     def _start(self, spec: TrialSpec, worker: Worker) -> None:
-        payload = None if worker.has == self._key else self._payload
-        worker.has = self._key
         try:
-            future = worker.executor.submit(run_in_worker, self._key, payload, spec)
+            busy = self._hand_over(spec, worker)
         except BrokenExecutor:
             # It died while it was idle, which harmed no trial.
-            worker = self._pool.replace(worker)
+            busy = self._hand_over(spec, self._pool.replace(worker))
+        self._busy[spec.trial_id] = busy
+        self._inbox.watch(spec, busy.future)
+        if busy.prepared is not None:
+            busy.prepared.add_done_callback(busy.start_clock)
+
+    def _hand_over(self, spec: TrialSpec, worker: Worker) -> _Busy:
+        prepared = None
+        if worker.has != self._key:
+            prepared = worker.executor.submit(prepare_worker, self._key, self._payload)
             worker.has = self._key
-            future = worker.executor.submit(run_in_worker, self._key, self._payload, spec)
-        self._busy[spec.trial_id] = _Busy(spec, worker, future, time.monotonic())
-        self._inbox.watch(spec, future)
+        future = worker.executor.submit(run_here, self._key, None, spec)
+        return _Busy(spec, worker, prepared, future, None if prepared else time.monotonic())
 
     def wait(self, timeout: float) -> list[Done]:
         """Return the trials that ended, among them those killed for their time."""
@@ -180,10 +193,13 @@ class Local:
             del self._busy[spec.trial_id]
             answer = _answer(future)
             if isinstance(answer, Missing):
-                # The worker ended itself after a long rest and a new process took its place.
-                busy.worker.has = None
-                self._start(spec, busy.worker)
-                continue
+                unprepared = busy.prepared.exception() if busy.prepared else None
+                if unprepared is None:
+                    # It ended itself after a long rest and a new process took its place.
+                    busy.worker.has = None
+                    self._start(spec, busy.worker)
+                    continue
+                answer = unprepared
             if isinstance(answer, WorkerDiedError):
                 self._pool.discard(busy.worker)
             else:
@@ -194,15 +210,18 @@ class Local:
     def _patience(self, timeout: float) -> float:
         if self._timeout is None or not self._busy:
             return timeout
-        oldest = min(busy.started for busy in self._busy.values())
-        return min(timeout, max(0.0, oldest + self._timeout - time.monotonic()))
+        now = time.monotonic()
+        oldest = min(busy.started or now for busy in self._busy.values())
+        return min(timeout, max(0.0, oldest + self._timeout - now))
 
     def _expired(self) -> list[Done]:
         if self._timeout is None:
             return []
         over = time.monotonic() - self._timeout
         done: list[Done] = []
-        for busy in [busy for busy in self._busy.values() if busy.started <= over]:
+        for busy in [*self._busy.values()]:
+            if busy.started is None or busy.started > over:
+                continue
             del self._busy[busy.spec.trial_id]
             self._pool.kill(busy.worker)
             reason = f"it ran longer than trial_timeout={self._timeout:g} s and was killed"

@@ -163,4 +163,7 @@ def _worker() -> str:
 def _as_number(value: Any) -> float:
     if isinstance(value, (str, bytes)) or value is None:
         raise TypeError(f"{value!r} is no number")
+    if hasattr(value, "detach"):
+        # A tensor that still has its graph warns when made a number.
+        value = value.detach()
     return float(value)

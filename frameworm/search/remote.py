@@ -13,7 +13,7 @@ from typing import Any
 from frameworm.errors import PicklingError
 from frameworm.search.backend import Outcome, TrialSpec
 
-__all__ = ["Missing", "pickled", "run_here", "run_in_worker"]
+__all__ = ["Missing", "pickled", "prepare_worker", "run_here"]
 
 _kept: dict[str, Callable[[TrialSpec], Outcome]] = {}
 _is_worker = False
@@ -56,23 +56,32 @@ def run_here(key: str, payload: bytes | None, spec: TrialSpec) -> Outcome | Miss
     if key not in _kept:
         if payload is None:
             return Missing()
-        import cloudpickle
-
-        # A worker serves one search at a time: the objective of the last one may go.
-        _kept.clear()
-        _kept[key] = cloudpickle.loads(payload)
+        _keep(key, payload)
     return _kept[key](spec)
 
 
-def run_in_worker(key: str, payload: bytes | None, spec: TrialSpec) -> Outcome | Missing:
-    """Run a trial in one of Frameworm's own worker processes; see :func:`run_here`."""
+def _keep(key: str, payload: bytes) -> None:
+    import cloudpickle
+
+    # A worker serves one search at a time: the objective of the last one may go.
+    _kept.clear()
+    _kept[key] = cloudpickle.loads(payload)
+
+
+def prepare_worker(key: str, payload: bytes) -> None:
+    """Make a process one of Frameworm's own workers, and send it the objective.
+
+    Args:
+        key: Names the objective.
+        payload: The pickled objective.
+    """
     global _is_worker
     if not _is_worker:
         _is_worker = True
         # Ctrl-C reaches the whole process group; what becomes of workers the driver decides.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_end_with_driver, args=(os.getppid(),), daemon=True).start()
-    return run_here(key, payload, spec)
+    _keep(key, payload)
 
 
 def _end_with_driver(driver: int) -> None:
