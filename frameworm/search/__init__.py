@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from frameworm.search.analysis import SearchAnalyzer
+    from frameworm.search.grid_search import GridSearch
     from frameworm.search.objective import current_trial
+    from frameworm.search.random_search import RandomSearch
     from frameworm.search.results import SearchResults
-    from frameworm.search.search import GridSearch, RandomSearch
     from frameworm.search.space import (
         Categorical,
         Integer,
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 _EXPORTS = {
     "Categorical": "frameworm.search.space",
-    "GridSearch": "frameworm.search.search",
+    "GridSearch": "frameworm.search.grid_search",
     "Integer": "frameworm.search.space",
-    "RandomSearch": "frameworm.search.search",
+    "RandomSearch": "frameworm.search.random_search",
     "Real": "frameworm.search.space",
     "SearchAnalyzer": "frameworm.search.analysis",
     "SearchResults": "frameworm.search.results",

@@ -1,4 +1,4 @@
-"""The searches: plan the points, then claim, run and finish them until none is left."""
+"""What every search shares: its study, its results, and running it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from frameworm.errors import (
     NoResultError,
     ObjectiveError,
     SearchArgumentError,
-    SpaceError,
     StudyMismatchError,
 )
 from frameworm.search.backend import Durability, Mode, Study, StudySettings
@@ -32,24 +31,22 @@ from frameworm.search.results_file import load_results, save_results
 from frameworm.search.space import (
     Categorical,
     Dimension,
-    Integer,
-    Real,
     check_space,
     expand_search_space,
 )
-from frameworm.search.strategy import Grid, Random, Strategy
+from frameworm.search.strategy import Strategy
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["GridSearch", "RandomSearch", "Search"]
+__all__ = ["Search"]
 
 _logger = logging.getLogger("frameworm")
 _DEFAULT_STORAGE = "sqlite:///frameworm.db"
 
 
 class Search:
-    """What grid and random search share; make one of those."""
+    """What every search shares; make a ``GridSearch`` or one of the others."""
 
     _tag = "search"
     _strategy_name = ""
@@ -314,157 +311,6 @@ class Search:
         return study
 
 
-class GridSearch(Search):
-    """Try every combination of the values, exactly once.
-
-    Args:
-        base_config: What every trial's configuration starts from.
-        search_space: Lists of values or dimensions by dotted key.
-        metric: The returned metric to search for.
-        mode: ``"min"`` or ``"max"``.
-        num_values: How many values a ``Real`` or ``Integer`` is gridded into.
-        storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
-        study_name: Create or resume the study of this name; ``None`` makes a new one.
-        random_state: Fixes the order of the points.
-        extend: Go on with a study whose space was another.
-        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
-            a crash of the process.
-
-    Raises:
-        SpaceError: If the space breaks a rule or does not fit the base config.
-        SearchArgumentError: If another argument is outside what it accepts.
-    """
-
-    _tag = "grid_search"
-    _strategy_name = "grid"
-
-    def __init__(
-        self,
-        base_config: Config | Mapping[str, Any],
-        search_space: Mapping[str, Any],
-        metric: str = "val_loss",
-        mode: Mode = "min",
-        *,
-        num_values: int = 5,
-        storage: Any = None,
-        study_name: str | None = None,
-        random_state: int | None = None,
-        extend: bool = False,
-        durability: Durability = "full",
-    ) -> None:
-        super().__init__(
-            base_config,
-            search_space,
-            metric,
-            mode,
-            storage=storage,
-            study_name=study_name,
-            random_state=random_state,
-            extend=extend,
-            durability=durability,
-        )
-        self._axes = {
-            key: tuple(dimension.get_grid_values(num_values))
-            for key, dimension in self.search_space.items()
-        }
-        self._grid_space = {
-            key: _numeric(self._axes[key]) or dimension
-            for key, dimension in self.search_space.items()
-        }
-
-    @classmethod
-    def _from_settings(cls, settings: StudySettings) -> Self:
-        strategy = settings.strategy
-        assert isinstance(strategy, Grid)
-        search = cls(
-            settings.base_config,
-            settings.space,
-            settings.metric,
-            settings.mode,
-            random_state=strategy.seed,
-        )
-        # The study knows the very axes; gridding its dimensions anew could give others.
-        search._axes = dict(strategy.axes)
-        search._grid_space = dict(settings.space)
-        return search
-
-    def _dimensions(self) -> dict[str, Dimension]:
-        return self._grid_space
-
-    def _strategy(self) -> Grid:
-        return Grid(self._axes, self._seed)
-
-
-class RandomSearch(Search):
-    """Try independent random draws; trial ``i`` depends on the seed and ``i`` alone.
-
-    Args:
-        base_config: What every trial's configuration starts from.
-        search_space: Dimensions or lists of values by dotted key.
-        metric: The returned metric to search for.
-        mode: ``"min"`` or ``"max"``.
-        n_trials: How many trials the study shall have in all.
-        storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
-        study_name: Create or resume the study of this name; ``None`` makes a new one.
-        random_state: The seed; ``None`` draws one and stores it with the study.
-        extend: Go on with a study whose space was another.
-        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
-            a crash of the process.
-
-    Raises:
-        SpaceError: If the space breaks a rule or does not fit the base config.
-        SearchArgumentError: If another argument is outside what it accepts.
-    """
-
-    _tag = "random_search"
-    _strategy_name = "random"
-
-    def __init__(
-        self,
-        base_config: Config | Mapping[str, Any],
-        search_space: Mapping[str, Any],
-        metric: str = "val_loss",
-        mode: Mode = "min",
-        n_trials: int = 50,
-        *,
-        storage: Any = None,
-        study_name: str | None = None,
-        random_state: int | None = None,
-        extend: bool = False,
-        durability: Durability = "full",
-    ) -> None:
-        super().__init__(
-            base_config,
-            search_space,
-            metric,
-            mode,
-            storage=storage,
-            study_name=study_name,
-            random_state=random_state,
-            extend=extend,
-            durability=durability,
-        )
-        if isinstance(n_trials, bool) or not isinstance(n_trials, int) or n_trials < 1:
-            raise SearchArgumentError(f"n_trials is a whole number from 1, got {n_trials!r}.")
-        self.n_trials = n_trials
-
-    @classmethod
-    def _from_settings(cls, settings: StudySettings) -> Self:
-        strategy = settings.strategy
-        assert isinstance(strategy, Random)
-        return cls(
-            settings.base_config,
-            settings.space,
-            settings.metric,
-            settings.mode,
-            n_trials=strategy.n_trials,
-            random_state=strategy.seed,
-        )
-
-    def _strategy(self) -> Random:
-        return Random(self.n_trials, self._seed)
-
-
 def _check_restorable(name: str, space: Mapping[str, Dimension]) -> None:
     for key, dimension in space.items():
         for choice in dimension.choices if isinstance(dimension, Categorical) else ():
@@ -473,20 +319,6 @@ def _check_restorable(name: str, space: Mapping[str, Dimension]) -> None:
                     f"The study {name!r} knows the choice {choice} of {key} only by its name. Make "
                     "the search with its search_space and this study_name instead of resume()."
                 )
-
-
-def _numeric(values: tuple[Any, ...]) -> Dimension | None:
-    """Return the range of a purely numeric axis, so that a longer list extends the same study."""
-    kinds = {type(value) for value in values}
-    try:
-        if kinds == {int}:
-            return Integer(min(values), max(values))
-        if kinds <= {int, float}:
-            return Real(min(values), max(values))
-    except SpaceError:
-        # Not finite: such values are choices.
-        return None
-    return None
 
 
 def _jobs(n_jobs: int) -> int:

@@ -1,0 +1,113 @@
+"""Grid search: every combination, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from frameworm.core import Config
+from frameworm.errors import SpaceError
+from frameworm.search.backend import Durability, Mode, StudySettings
+from frameworm.search.search import Search
+from frameworm.search.space import Dimension, Integer, Real
+from frameworm.search.strategy import Grid
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["GridSearch"]
+
+
+class GridSearch(Search):
+    """Try every combination of the values, exactly once.
+
+    Args:
+        base_config: What every trial's configuration starts from.
+        search_space: Lists of values or dimensions by dotted key.
+        metric: The returned metric to search for.
+        mode: ``"min"`` or ``"max"``.
+        num_values: How many values a ``Real`` or ``Integer`` is gridded into.
+        storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
+        study_name: Create or resume the study of this name; ``None`` makes a new one.
+        random_state: Fixes the order of the points.
+        extend: Go on with a study whose space was another.
+        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
+            a crash of the process.
+
+    Raises:
+        SpaceError: If the space breaks a rule or does not fit the base config.
+        SearchArgumentError: If another argument is outside what it accepts.
+    """
+
+    _tag = "grid_search"
+    _strategy_name = "grid"
+
+    def __init__(
+        self,
+        base_config: Config | Mapping[str, Any],
+        search_space: Mapping[str, Any],
+        metric: str = "val_loss",
+        mode: Mode = "min",
+        *,
+        num_values: int = 5,
+        storage: Any = None,
+        study_name: str | None = None,
+        random_state: int | None = None,
+        extend: bool = False,
+        durability: Durability = "full",
+    ) -> None:
+        super().__init__(
+            base_config,
+            search_space,
+            metric,
+            mode,
+            storage=storage,
+            study_name=study_name,
+            random_state=random_state,
+            extend=extend,
+            durability=durability,
+        )
+        self._axes = {
+            key: tuple(dimension.get_grid_values(num_values))
+            for key, dimension in self.search_space.items()
+        }
+        self._grid_space = {
+            key: _numeric(self._axes[key]) or dimension
+            for key, dimension in self.search_space.items()
+        }
+
+    @classmethod
+    def _from_settings(cls, settings: StudySettings) -> Self:
+        strategy = settings.strategy
+        assert isinstance(strategy, Grid)
+        search = cls(
+            settings.base_config,
+            settings.space,
+            settings.metric,
+            settings.mode,
+            random_state=strategy.seed,
+        )
+        # The study knows the very axes; gridding its dimensions anew could give others.
+        search._axes = dict(strategy.axes)
+        search._grid_space = dict(settings.space)
+        return search
+
+    def _dimensions(self) -> dict[str, Dimension]:
+        return self._grid_space
+
+    def _strategy(self) -> Grid:
+        return Grid(self._axes, self._seed)
+
+
+def _numeric(values: tuple[Any, ...]) -> Dimension | None:
+    """Return the range of a purely numeric axis, so that a longer list extends the same study."""
+    kinds = {type(value) for value in values}
+    try:
+        if kinds == {int}:
+            return Integer(min(values), max(values))
+        if kinds <= {int, float}:
+            return Real(min(values), max(values))
+    except SpaceError:
+        # Not finite: such values are choices.
+        return None
+    return None
