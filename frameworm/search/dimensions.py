@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Union
 
 from frameworm.errors import SpaceError
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     RandomState = Union[int, "np.random.Generator", "np.random.RandomState", None]
 
-__all__ = ["Categorical", "Dimension", "Integer", "Real"]
+__all__ = ["Categorical", "Dimension", "Integer", "Real", "same"]
+
+When = Union[Mapping[str, Any], "tuple[tuple[str, tuple[Any, ...]], ...]"]
+"""Conditions as users write them, and as dimensions keep them: sorted pairs of key and values."""
 
 
 def generator(random_state: RandomState) -> np.random.Generator | np.random.RandomState:
@@ -66,6 +69,8 @@ class Real:
         log: Sample uniformly in the logarithm; needs ``low > 0``.
         step: Distance between allowed values, counted from ``low``; ``None`` allows all. It must
             divide the range, and excludes ``log``.
+        when: Search this parameter only where others have certain values: a dictionary from their
+            keys to a value or a list of values. Elsewhere the base config's value stays.
 
     Raises:
         SpaceError: If the ends, ``log`` and ``step`` do not fit together.
@@ -81,8 +86,10 @@ class Real:
     high: float
     log: bool = False
     step: float | None = None
+    when: When = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "when", conditions_of(self.when))
         object.__setattr__(self, "low", _number("Real", "low", self.low))
         object.__setattr__(self, "high", _number("Real", "high", self.high))
         _check_order("Real", self.low, self.high)
@@ -106,7 +113,7 @@ class Real:
         extras = (", log=True" if self.log else "") + (
             "" if self.step is None else f", step={self.step!r}"
         )
-        return f"Real({self.low!r}, {self.high!r}{extras})"
+        return f"Real({self.low!r}, {self.high!r}{extras}{_show(self.when)})"
 
     def sample(self, random_state: RandomState = None) -> float:
         """Draw one value.
@@ -162,6 +169,8 @@ class Integer:
         log: Sample uniformly in the logarithm; needs ``low >= 1``.
         step: Distance between allowed values, counted from ``low``. It must divide the range, and
             excludes ``log``.
+        when: Search this parameter only where others have certain values: a dictionary from their
+            keys to a value or a list of values. Elsewhere the base config's value stays.
 
     Raises:
         SpaceError: If the ends, ``log`` and ``step`` do not fit together.
@@ -175,8 +184,10 @@ class Integer:
     high: int
     log: bool = False
     step: int = 1
+    when: When = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "when", conditions_of(self.when))
         object.__setattr__(self, "low", _whole("low", self.low))
         object.__setattr__(self, "high", _whole("high", self.high))
         object.__setattr__(self, "step", _whole("step", self.step))
@@ -197,7 +208,7 @@ class Integer:
         extras = (", log=True" if self.log else "") + (
             "" if self.step == 1 else f", step={self.step}"
         )
-        return f"Integer({self.low}, {self.high}{extras})"
+        return f"Integer({self.low}, {self.high}{extras}{_show(self.when)})"
 
     def sample(self, random_state: RandomState = None) -> int:
         """Draw one value.
@@ -243,6 +254,8 @@ class Categorical:
     Args:
         choices: The choices, in order; equal values of different types (``True`` and ``1``) are
             different choices.
+        when: Search this parameter only where others have certain values: a dictionary from their
+            keys to a value or a list of values. Elsewhere the base config's value stays.
 
     Raises:
         SpaceError: If there is no choice, or one is given twice.
@@ -253,29 +266,33 @@ class Categorical:
     """
 
     choices: tuple[Any, ...]
+    when: When = ()
 
-    def __init__(self, choices: Iterable[Any]) -> None:
+    def __init__(self, choices: Iterable[Any], *, when: When = ()) -> None:
+        object.__setattr__(self, "when", conditions_of(when))
         if isinstance(choices, (str, bytes)) or not isinstance(choices, Iterable):
             raise SpaceError(f"Categorical needs a list of choices, got {choices!r}.")
         object.__setattr__(self, "choices", tuple(choices))
         if not self.choices:
             raise SpaceError("Categorical needs at least one choice, got none.")
         for index, choice in enumerate(self.choices):
-            if any(_same(choice, earlier) for earlier in self.choices[:index]):
+            if any(same(choice, earlier) for earlier in self.choices[:index]):
                 raise SpaceError(f"Categorical has the choice {choice!r} twice; give it once.")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Categorical):
             return NotImplemented
-        return len(self.choices) == len(other.choices) and all(
-            _same(mine, theirs) for mine, theirs in zip(self.choices, other.choices, strict=False)
+        return (
+            self.when == other.when
+            and len(self.choices) == len(other.choices)
+            and all(map(same, self.choices, other.choices))
         )
 
     def __hash__(self) -> int:
         return hash(tuple(f"{type(choice).__name__}:{choice!r}" for choice in self.choices))
 
     def __repr__(self) -> str:
-        return f"Categorical([{', '.join(map(repr, self.choices))}])"
+        return f"Categorical([{', '.join(map(repr, self.choices))}]{_show(self.when)})"
 
     def index(self, value: Any) -> int:
         """Return the position of a choice.
@@ -287,7 +304,7 @@ class Categorical:
             SpaceError: If it is not among them.
         """
         for index, choice in enumerate(self.choices):
-            if _same(choice, value):
+            if same(choice, value):
                 return index
         raise SpaceError(f"{value!r} is not among the choices {list(self.choices)!r}.")
 
@@ -319,7 +336,7 @@ class Categorical:
 Dimension = Union[Real, Integer, Categorical]
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Whether two choices are one: equal *and* of one type, NaN equal to itself."""
     if type(one) is not type(other):
         return False
@@ -342,3 +359,26 @@ def _spread(steps: int, num_values: int) -> list[int]:
     """Return at most ``num_values`` indices from 0 to ``steps``, both included, evenly apart."""
     last = max(1, num_values - 1)
     return sorted({round(steps * index / last) for index in range(num_values)})
+
+
+def conditions_of(when: When) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """Return conditions as sorted pairs of a parameter's key and the values it must have."""
+    if not isinstance(when, (Mapping, tuple)):
+        raise SpaceError(
+            f"when is a dictionary from another parameter's key to its values, got {when!r}."
+        )
+    pairs = when.items() if isinstance(when, Mapping) else when
+    conditions = []
+    for key, values in pairs:
+        # A tuple may itself be a choice, so only a list names several values.
+        several = isinstance(values, list) or isinstance(when, tuple)
+        allowed = tuple(values) if several else (values,)
+        if not isinstance(key, str) or not allowed:
+            raise SpaceError(f"when needs a key and at least one value, got {key!r}: {values!r}.")
+        conditions.append((key, allowed))
+    return tuple(sorted(conditions))
+
+
+def _show(when: When) -> str:
+    shown = {key: vs[0] if len(vs) == 1 else list(vs) for key, vs in conditions_of(when)}
+    return f", when={shown!r}" if shown else ""

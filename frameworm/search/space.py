@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import SpaceError, nearest
+from frameworm.search.conditions import active, check_conditions
 from frameworm.search.dimensions import Categorical, Dimension, Integer, Real, generator
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def expand_search_space(search_space: Mapping[str, Any]) -> dict[str, Dimension]
         )
     if not search_space:
         raise SpaceError("The search space is empty; give at least one parameter.")
-    return {key: _dimension(key, value) for key, value in search_space.items()}
+    space = {key: _dimension(key, value) for key, value in search_space.items()}
+    check_conditions(space)
+    return space
 
 
 def _dimension(key: object, value: Any) -> Dimension:
@@ -105,7 +108,7 @@ def _keys(config: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
 def sample_configuration(
     search_space: Mapping[str, Any], random_state: RandomState = None
 ) -> dict[str, Any]:
-    """Draw one value for every parameter.
+    """Draw one value for every parameter whose conditions hold.
 
     Args:
         search_space: Dimensions or lists of values by dotted key.
@@ -119,4 +122,5 @@ def sample_configuration(
         {'training.lr': 0.5}
     """
     random = generator(random_state)
-    return {key: dim.sample(random) for key, dim in expand_search_space(search_space).items()}
+    space = expand_search_space(search_space)
+    return active(space, {key: dimension.sample(random) for key, dimension in space.items()})

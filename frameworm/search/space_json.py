@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from frameworm.search.dimensions import Categorical, Dimension, Integer, Real
+from frameworm.search.dimensions import Categorical, Dimension, Integer, Real, conditions_of
 from frameworm.search.json_values import name_of, value_from_json, value_to_json
 
 __all__ = ["choices_to_json", "dimension_to_json", "space_from_json", "space_to_json"]
@@ -81,7 +81,8 @@ def _(dimension: Integer) -> dict[str, Any]:
 
 @dimension_to_json.register
 def _(dimension: Categorical) -> dict[str, Any]:
-    return {"type": "categorical", "choices": choices_to_json(dimension.choices)}
+    choices = choices_to_json(dimension.choices)
+    return {"type": "categorical", "choices": choices, **_when(dimension)}
 
 
 def _range(dimension: Real | Integer) -> dict[str, Any]:
@@ -90,7 +91,15 @@ def _range(dimension: Real | Integer) -> dict[str, Any]:
         "high": dimension.high,
         "log": dimension.log,
         "step": dimension.step,
+        **_when(dimension),
     }
+
+
+def _when(dimension: Dimension) -> dict[str, Any]:
+    if not dimension.when:
+        return {}
+    conditions = conditions_of(dimension.when)
+    return {"when": [[key, list(map(value_to_json, values))] for key, values in conditions]}
 
 
 def choices_to_json(choices: Sequence[Any]) -> list[Any]:
@@ -132,13 +141,19 @@ def _dimension_from_json(key: str, entry: Any) -> Dimension:
         raise TypeError(f"{key}: a dimension's JSON has a type among {[*_READERS]}, got {entry!r}.")
     fields = {name: field for name, field in entry.items() if name != "type"}
     try:
+        if "when" in fields:
+            fields["when"] = _read_when(fields["when"])
         return reader(**fields)
     except TypeError as exc:
         raise TypeError(f"{key}: {entry!r} is not a dimension's JSON: {exc}") from exc
 
 
-def _read_categorical(choices: list[Any]) -> Categorical:
-    return Categorical([value_from_json(choice) for choice in choices])
+def _read_when(stored: list[Any]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    return tuple((key, tuple(map(value_from_json, values))) for key, values in stored)
+
+
+def _read_categorical(choices: list[Any], **fields: Any) -> Categorical:
+    return Categorical([value_from_json(choice) for choice in choices], **fields)
 
 
 _READERS: dict[str, Callable[..., Dimension]] = {
