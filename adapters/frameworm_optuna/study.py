@@ -18,7 +18,7 @@ from frameworm.search.owner import Owner
 from frameworm.search.strategy import Grid, Random
 from frameworm_optuna.distributions import from_internal, to_distribution, to_internal
 from frameworm_optuna.ledger import Claimed, Ledger, Running
-from frameworm_optuna.samplers import make_planner
+from frameworm_optuna.planners import make_planner
 from frameworm_optuna.sql_ledger import SqlLedger
 from frameworm_optuna.storage import PlanStorage, display_url
 from frameworm_optuna.storage_ledger import StorageLedger

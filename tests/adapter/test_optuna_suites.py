@@ -14,7 +14,7 @@ from optuna.testing.pytest_storages import StorageTestCase
 
 from frameworm.search.space import Real
 from frameworm.search.strategy import Random
-from frameworm_optuna.samplers import RandomPlanner
+from frameworm_optuna.random_planner import RandomPlanner
 from frameworm_optuna.storage import PlanStorage
 
 
