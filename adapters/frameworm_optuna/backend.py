@@ -37,6 +37,11 @@ __all__ = ["OptunaBackend"]
 
 _logger = logging.getLogger("frameworm")
 _DIRECTIONS = {"min": StudyDirection.MINIMIZE, "max": StudyDirection.MAXIMIZE}
+_MODES: dict[StudyDirection, Mode] = {
+    StudyDirection.NOT_SET: "min",
+    StudyDirection.MINIMIZE: "min",
+    StudyDirection.MAXIMIZE: "max",
+}
 
 
 class OptunaBackend:
@@ -224,12 +229,12 @@ def _find_or_create(storage: BaseStorage, name: str, settings: StudySettings) ->
     except KeyError:
         pass
     user_attrs = metadata.write_settings(settings)
-    system_attrs = {"study:metric_names": [settings.metric]}
-    direction = _DIRECTIONS[settings.mode]
+    system_attrs = {"study:metric_names": [metric for metric, _ in settings.objectives]}
+    directions = [_DIRECTIONS[mode] for _, mode in settings.objectives]
     try:
         if isinstance(storage, PlanStorage):
-            return _create(storage, name, direction, user_attrs, system_attrs), True
-        study_id = storage.create_new_study([direction], name)
+            return _create(storage, name, directions, user_attrs, system_attrs), True
+        study_id = storage.create_new_study(directions, name)
     except (DuplicatedStudyError, sa.exc.IntegrityError):
         # Another driver made it in this very moment.
         return storage.get_study_id_from_name(name), False
@@ -243,7 +248,7 @@ def _find_or_create(storage: BaseStorage, name: str, settings: StudySettings) ->
 def _create(
     storage: PlanStorage,
     name: str,
-    direction: StudyDirection,
+    directions: Sequence[StudyDirection],
     user_attrs: Mapping[str, Any],
     system_attrs: Mapping[str, Any],
 ) -> int:
@@ -252,9 +257,11 @@ def _create(
         created = connection.execute(sa.insert(schema.studies).values(study_name=name))
         assert created.inserted_primary_key is not None
         study_id = int(created.inserted_primary_key[0])
-        connection.execute(
-            sa.insert(schema.directions).values(study_id=study_id, objective=0, direction=direction)
-        )
+        rows: list[dict[str, Any]] = [
+            {"study_id": study_id, "objective": objective, "direction": direction}
+            for objective, direction in enumerate(directions)
+        ]
+        connection.execute(sa.insert(schema.directions), rows)
         for table, attrs in (
             (schema.study_user_attrs, user_attrs),
             (schema.study_system_attrs, system_attrs),
@@ -277,13 +284,15 @@ def _check_adoptable(
 ) -> None:
     """Refuse to go on with a study of plain Optuna's that is about something else."""
     directions = storage.get_study_directions(study_id)
-    if list(directions) != [_DIRECTIONS[settings.mode]]:
+    modes = [mode for _, mode in settings.objectives]
+    if list(directions) != [_DIRECTIONS[mode] for mode in modes]:
         raise StudyMismatchError(
             f"The study {name!r} was made to {[d.name.lower() for d in directions]}, this search "
-            f"has mode={settings.mode!r}. Give this search another study_name or mode."
+            f"has mode={modes}. Give this search another study_name or mode."
         )
     _check_distributions(storage, study_id, name, settings)
-    storage.set_study_system_attr(study_id, "study:metric_names", [settings.metric])
+    names = [metric for metric, _ in settings.objectives]
+    storage.set_study_system_attr(study_id, "study:metric_names", names)
 
 
 def _check_distributions(
@@ -311,12 +320,18 @@ def _guess(storage: BaseStorage, study_id: int) -> StudySettings:
         for trial in trials
         for key, distribution in trial.distributions.items()
     }
-    names = storage.get_study_system_attrs(study_id).get("study:metric_names") or ["value"]
-    direction = storage.get_study_directions(study_id)[0]
+    directions = storage.get_study_directions(study_id)
+    names = storage.get_study_system_attrs(study_id).get("study:metric_names") or (
+        ["value"] if len(directions) == 1 else [f"value_{i}" for i in range(len(directions))]
+    )
+    first, *further = (
+        (name, _MODES[direction]) for name, direction in zip(names, directions, strict=True)
+    )
     return StudySettings(
         space=space,
         strategy=Random(n_trials=len(trials), seed=0),
-        metric=names[0],
-        mode="max" if direction is StudyDirection.MAXIMIZE else "min",
+        metric=first[0],
+        mode=first[1],
         base_config={},
+        further=tuple(further),
     )

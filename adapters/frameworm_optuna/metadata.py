@@ -27,7 +27,7 @@ def write_settings(settings: StudySettings) -> dict[str, Any]:
     return {
         _SPACE: space_to_json(settings.space),
         _STRATEGY: _strategy_to_json(settings.strategy, settings.space),
-        _METRIC: {"name": settings.metric, "mode": settings.mode},
+        _METRIC: {"name": settings.metric, "mode": settings.mode, "further": settings.further},
         # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
         _BASE: _jsonable(settings.base_config),
         "frameworm:version": __version__,
@@ -46,6 +46,7 @@ def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
         metric=attrs[_METRIC]["name"],
         mode=attrs[_METRIC]["mode"],
         base_config=attrs[_BASE],
+        further=tuple((name, mode) for name, mode in attrs[_METRIC].get("further", ())),
     )
 
 
@@ -108,6 +109,8 @@ def check_same(name: str, stored: StudySettings, asked: StudySettings, extend: b
         fixed.append(f"metric: {stored.metric!r} there, {asked.metric!r} here")
     if stored.mode != asked.mode:
         fixed.append(f"mode: {stored.mode!r} there, {asked.mode!r} here")
+    if stored.further != asked.further:
+        fixed.append(f"further objectives: {stored.further} there, {asked.further} here")
     if stored.strategy.name != asked.strategy.name:
         fixed.append(f"strategy: {stored.strategy.name} there, {asked.strategy.name} here")
     elif asked.seeded and stored.strategy.seed != asked.strategy.seed:

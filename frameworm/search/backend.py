@@ -6,7 +6,7 @@ Only frozen dataclasses and this protocol cross the border between Frameworm and
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -143,11 +143,14 @@ class StudySettings:
     Attributes:
         space: The dimensions by dotted key.
         strategy: How points are chosen; its seed counts only for a new study unless ``seeded``.
-        metric: The metric searched for.
+        metric: The metric searched for; with several objectives the first.
         mode: Whether less (``"min"``) or more (``"max"``) of it is better.
         base_config: The base configuration as a plain nested dictionary.
         seeded: Whether the user chose the seed; if not, a resumed study keeps its own.
         provenance: More facts to store with a new study, such as the git commit.
+        further: The metrics and modes of the objectives after the first.
+        feasible: Whether a configuration, given as its parameters, may be tried at all; ``None``
+            allows every one. A function is not stored: each run brings it.
     """
 
     space: Mapping[str, Dimension]
@@ -157,6 +160,13 @@ class StudySettings:
     base_config: Mapping[str, Any]
     seeded: bool = True
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    further: tuple[tuple[str, Mode], ...] = ()
+    feasible: Callable[[Mapping[str, Any]], bool] | None = None
+
+    @property
+    def objectives(self) -> tuple[tuple[str, Mode], ...]:
+        """Every objective: the metric and whether less or more of it is better."""
+        return ((self.metric, self.mode), *self.further)
 
 
 class Study(Protocol):

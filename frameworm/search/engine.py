@@ -68,6 +68,7 @@ def study_results(study: Study) -> SearchResults:
         study_name=study.name,
         storage=study.url,
         strategy=settings.strategy.name,
+        further=settings.further,
     )
 
 

@@ -63,9 +63,10 @@ class Objective:
     Attributes:
         train_fn: The user's function from a ``Config`` to metrics.
         base_config: The configuration the parameters are put into.
-        metric: The metric searched for.
+        metric: The metric searched for; with several objectives the first.
         experiment_root: Where each trial is recorded as an experiment; ``None`` for nowhere.
         tag: The experiments' tag.
+        further: The metrics of the objectives after the first.
     """
 
     train_fn: Callable[[Config], Any]
@@ -73,6 +74,7 @@ class Objective:
     metric: str
     experiment_root: str | None = None
     tag: str = ""
+    further: tuple[str, ...] = ()
 
     def __call__(self, spec: TrialSpec) -> Outcome:
         """Run one trial.
@@ -115,27 +117,30 @@ class Objective:
         return outcome
 
     def _judge(self, returned: Any) -> Outcome:
+        searched = (self.metric, *self.further)
         if not isinstance(returned, Mapping):
             returned = {self.metric: returned}
-        if self.metric not in returned:
-            raise MetricError(
-                f"The train function returned no {self.metric!r}, which the search is about; it "
-                f"returned {sorted(map(str, returned))}.{nearest(self.metric, map(str, returned))} "
-                "Return it, or search with metric= one of these."
-            )
+        for name in searched:
+            if name not in returned:
+                raise MetricError(
+                    f"The train function returned no {name!r}, which the search is about; it "
+                    f"returned {sorted(map(str, returned))}.{nearest(name, map(str, returned))} "
+                    "Return it, or search with metric= one of these."
+                )
         metrics: dict[str, float] = {}
         for name, value in returned.items():
             try:
                 metrics[str(name)] = _as_number(value)
             except (TypeError, ValueError):
-                if name == self.metric:
+                if name in searched:
                     reason = f"the metric {name!r} is no number: {value!r}"
                     return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
-        score = metrics[self.metric]
-        if not math.isfinite(score):
-            reason = "nan" if math.isnan(score) else "inf"
-            return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
-        return Outcome(TrialState.COMPLETE, (score,), metrics)
+        values = tuple(metrics[name] for name in searched)
+        for value in values:
+            if not math.isfinite(value):
+                reason = "nan" if math.isnan(value) else "inf"
+                return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
+        return Outcome(TrialState.COMPLETE, values, metrics)
 
     def _record(self, spec: TrialSpec, outcome: Outcome) -> None:
         from frameworm.experiment import Experiment

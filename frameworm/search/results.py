@@ -12,6 +12,7 @@ from frameworm.core.config import Config
 from frameworm.errors import NoResultError, SearchArgumentError
 from frameworm.search.backend import Mode, TrialState
 from frameworm.search.frames import TrialColumns, trials_frame
+from frameworm.search.pareto import ParetoFront
 from frameworm.search.result_dicts import read_dicts
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class SearchResults(Sequence[dict[str, Any]]):
         storage: The storage's URL; a password in it is removed.
         strategy: How the points were chosen, such as ``"grid"``.
         frame: A faster way to what `to_frame` returns.
+        further: The metrics and modes of the objectives after the first.
 
     Raises:
         SearchArgumentError: If ``mode`` is neither ``"min"`` nor ``"max"``.
@@ -76,6 +78,7 @@ class SearchResults(Sequence[dict[str, Any]]):
         storage: str | None = None,
         strategy: str = "",
         frame: Callable[[], pd.DataFrame] | None = None,
+        further: Sequence[tuple[str, Mode]] = (),
     ) -> None:
         if mode not in ("min", "max"):
             raise SearchArgumentError(f"mode is 'min' or 'max', got {mode!r}.")
@@ -87,6 +90,7 @@ class SearchResults(Sequence[dict[str, Any]]):
         self.study_name = study_name
         self.storage = None if storage is None else without_password(storage)
         self.strategy = strategy
+        self.further: tuple[tuple[str, Mode], ...] = tuple((name, way) for name, way in further)
         self._frame = frame
         self._base: Config | None = None
 
@@ -136,12 +140,31 @@ class SearchResults(Sequence[dict[str, Any]]):
         )
 
     @property
+    def objectives(self) -> tuple[tuple[str, Mode], ...]:
+        """Every objective: the metric and whether less or more of it is better."""
+        return ((self.metric, self.mode), *self.further)
+
+    @property
+    def pareto_front(self) -> ParetoFront:
+        """The complete trials that no other is better than in every objective.
+
+        With one objective these are the best trials.
+        """
+        return ParetoFront.of(self)
+
+    @property
     def best(self) -> TrialRecord:
         """The complete trial with the best score; of equals the first, finite before infinite.
 
         Raises:
-            NoResultError: If no trial is complete.
+            NoResultError: If no trial is complete, or there are several objectives.
         """
+        if self.further:
+            names = ", ".join(name for name, _ in self.objectives)
+            raise NoResultError(
+                f"There is no single best trial with several objectives ({names}): take one of "
+                "pareto_front.configs, or a row of pareto_front.df."
+            )
         ranked = rank(self.records, self.mode)
         if not ranked:
             counts = Counter(record.state.value for record in self.records)
@@ -155,7 +178,7 @@ class SearchResults(Sequence[dict[str, Any]]):
     @property
     def best_config(self) -> Config:
         """The full configuration of the best trial, ready for the train function."""
-        return self._config(self.best)
+        return self.config_of(self.best)
 
     @property
     def best_params(self) -> dict[str, Any]:
@@ -216,6 +239,9 @@ class SearchResults(Sequence[dict[str, Any]]):
     def __repr__(self) -> str:
         count = f"{len(self.records)} trial{'' if len(self.records) == 1 else 's'}"
         name = f" of {self.study_name!r}" if self.study_name else ""
+        if self.further:
+            searched = ", ".join(name for name, _ in self.objectives)
+            return f"<SearchResults: {count}{name}, {len(self.pareto_front)} best in {searched}>"
         try:
             best = f"best {self.metric} {self.best_score:.6g}"
         except NoResultError:
@@ -226,10 +252,10 @@ class SearchResults(Sequence[dict[str, Any]]):
         return SearchResults(records, **self._facts())
 
     def _facts(self) -> dict[str, Any]:
-        names = ("metric", "mode", "space", "base_config", "study_name", "storage", "strategy")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in _FACTS}
 
-    def _config(self, record: TrialRecord) -> Config:
+    def config_of(self, record: TrialRecord) -> Config:
+        """Return the full configuration of one trial."""
         if self._base is None:
             self._base = Config.from_dict(self.base_config)
         return self._base.replace(record.params)
@@ -237,7 +263,7 @@ class SearchResults(Sequence[dict[str, Any]]):
     def _item(self, record: TrialRecord) -> dict[str, Any]:
         return {
             "trial_idx": record.number,
-            "config": self._config(record).to_dict(),
+            "config": self.config_of(record).to_dict(),
             "params": dict(record.params),
             "metrics": dict(record.metrics),
             "score": record.score,
@@ -247,6 +273,18 @@ class SearchResults(Sequence[dict[str, Any]]):
             "started_at": record.started_at,
             "finished_at": record.finished_at,
         }
+
+
+_FACTS = (
+    "metric",
+    "mode",
+    "space",
+    "base_config",
+    "study_name",
+    "storage",
+    "strategy",
+    "further",
+)
 
 
 def rank(records: Sequence[TrialRecord], mode: Mode) -> list[TrialRecord]:

@@ -97,6 +97,7 @@ def _document(results: SearchResults) -> str:
         "version": _VERSION,
         "metric": results.metric,
         "mode": results.mode,
+        "further_objectives": [list(objective) for objective in results.further],
         "strategy": results.strategy,
         "study_name": results.study_name,
         "storage": results.storage,
@@ -209,6 +210,7 @@ def _from_document(document: Mapping[str, Any], path: object) -> SearchResults:
         study_name=document["study_name"],
         storage=document["storage"],
         strategy=document["strategy"],
+        further=document.get("further_objectives", ()),
     )
 
 
