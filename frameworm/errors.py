@@ -24,7 +24,8 @@ Each error also subclasses the builtin a caller would expect, so ``except ValueE
         ├── StudyMismatchError      ValueError
         ├── StudyNotFoundError      LookupError
         ├── StorageError            OSError
-        └── BackendNotFoundError    ImportError
+        ├── BackendNotFoundError    ImportError
+        └── MissingPackageError     ImportError
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ __all__ = [
     "FramewormError",
     "FrozenConfigError",
     "MetricError",
+    "MissingPackageError",
     "NoResultError",
     "ObjectiveError",
     "PicklingError",
@@ -154,6 +156,10 @@ class StorageError(SearchError, OSError):
 
 class BackendNotFoundError(SearchError, ImportError):
     """No installed package provides the search engine asked for."""
+
+
+class MissingPackageError(SearchError, ImportError):
+    """An optional package that is needed for this is not installed."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

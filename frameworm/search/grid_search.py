@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from frameworm.core import Config
 from frameworm.errors import SpaceError
-from frameworm.search.backend import Durability, Mode, StudySettings
+from frameworm.search.backend import Mode, StudySettings
+from frameworm.search.options import SearchOptions
 from frameworm.search.search import Search
 from frameworm.search.space import Dimension, Integer, Real
 from frameworm.search.strategy import Grid
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
 __all__ = ["GridSearch"]
 
@@ -24,15 +25,11 @@ class GridSearch(Search):
     Args:
         base_config: What every trial's configuration starts from.
         search_space: Lists of values or dimensions by dotted key.
-        metric: The returned metric to search for.
-        mode: ``"min"`` or ``"max"``.
+        metric: The returned metric to search for, or several.
+        mode: ``"min"`` or ``"max"``, for each metric.
         num_values: How many values a ``Real`` or ``Integer`` is gridded into.
-        storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
-        study_name: Create or resume the study of this name; ``None`` makes a new one.
-        random_state: Fixes the order of the points.
-        extend: Go on with a study whose space was another.
-        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
-            a crash of the process.
+        **options: See :class:`~frameworm.search.options.SearchOptions`; ``random_state`` fixes the
+            order of the points.
 
     Raises:
         SpaceError: If the space breaks a rule or does not fit the base config.
@@ -46,27 +43,13 @@ class GridSearch(Search):
         self,
         base_config: Config | Mapping[str, Any],
         search_space: Mapping[str, Any],
-        metric: str = "val_loss",
-        mode: Mode = "min",
+        metric: str | Sequence[str] = "val_loss",
+        mode: Mode | Sequence[Mode] = "min",
         *,
         num_values: int = 5,
-        storage: Any = None,
-        study_name: str | None = None,
-        random_state: int | None = None,
-        extend: bool = False,
-        durability: Durability = "full",
+        **options: Unpack[SearchOptions],
     ) -> None:
-        super().__init__(
-            base_config,
-            search_space,
-            metric,
-            mode,
-            storage=storage,
-            study_name=study_name,
-            random_state=random_state,
-            extend=extend,
-            durability=durability,
-        )
+        super().__init__(base_config, search_space, metric, mode, **options)
         self._axes = {
             key: tuple(dimension.get_grid_values(num_values))
             for key, dimension in self.search_space.items()
@@ -83,8 +66,8 @@ class GridSearch(Search):
         search = cls(
             settings.base_config,
             settings.space,
-            settings.metric,
-            settings.mode,
+            [name for name, _ in settings.objectives],
+            [mode for _, mode in settings.objectives],
             random_state=strategy.seed,
         )
         # The study knows the very axes; gridding its dimensions anew could give others.

@@ -25,6 +25,7 @@ from frameworm.search.executor import make_runner
 from frameworm.search.json_values import Placeholder
 from frameworm.search.limits import Limits
 from frameworm.search.objective import Objective
+from frameworm.search.objectives import objectives
 from frameworm.search.progress import make_progress
 from frameworm.search.results import SearchResults
 from frameworm.search.results_file import load_results, save_results
@@ -38,6 +39,8 @@ from frameworm.search.strategy import Strategy
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from frameworm.search.pareto import ParetoFront
 
 __all__ = ["Search"]
 
@@ -55,19 +58,18 @@ class Search:
         self,
         base_config: Config | Mapping[str, Any],
         search_space: Mapping[str, Any],
-        metric: str,
-        mode: Mode,
+        metric: str | Sequence[str],
+        mode: Mode | Sequence[Mode],
         *,
-        storage: Any,
-        study_name: str | None,
-        random_state: int | None,
-        extend: bool,
-        durability: Durability,
+        storage: Any = None,
+        study_name: str | None = None,
+        random_state: int | None = None,
+        extend: bool = False,
+        durability: Durability = "full",
+        constraints: Sequence[Callable[[Config], Any]] = (),
     ) -> None:
-        if mode not in ("min", "max"):
-            raise SearchArgumentError(f"mode is 'min' or 'max', got {mode!r}.")
-        if not isinstance(metric, str) or not metric:
-            raise SearchArgumentError(f"metric is the name of a returned metric, got {metric!r}.")
+        self.objectives = objectives(metric, mode)
+        self.metric, self.mode = self.objectives[0]
         if random_state is not None and (
             isinstance(random_state, bool)
             or not isinstance(random_state, int)
@@ -81,8 +83,12 @@ class Search:
         )
         self.search_space = expand_search_space(search_space)
         check_space(self.search_space, self.base_config.to_dict())
-        self.metric = metric
-        self.mode = mode
+        self.constraints = tuple(constraints)
+        for constraint in self.constraints:
+            if not callable(constraint):
+                raise SearchArgumentError(
+                    f"constraints are functions of a Config, got {constraint!r}."
+                )
         self.storage = _DEFAULT_STORAGE if storage is None else storage
         self.study_name = study_name
         self.random_state = random_state
@@ -188,7 +194,13 @@ class Search:
             ResultsFileError: If it is none.
         """
         self._results = load_results(path)
-        self.metric, self.mode = self._results.metric, self._results.mode
+        self.objectives = self._results.objectives
+        self.metric, self.mode = self.objectives[0]
+
+    @property
+    def pareto_front(self) -> ParetoFront:
+        """The complete trials that no other is better than in every objective."""
+        return self.results.pareto_front
 
     def run(
         self,
@@ -232,7 +244,8 @@ class Search:
                 :class:`~frameworm.search.callbacks.SearchCallback`.
 
         Returns:
-            The best configuration and its score.
+            The best configuration and its score; with several objectives the configurations of
+            the Pareto front and their values.
 
         Raises:
             SearchArgumentError: If an argument is outside what it accepts.
@@ -257,7 +270,12 @@ class Search:
         )
         root = None if experiment_root is None else str(Path(experiment_root).absolute())
         objective = Objective(
-            train_fn, self.base_config.copy(), self.metric, experiment_root=root, tag=self._tag
+            train_fn,
+            self.base_config.copy(),
+            self.metric,
+            experiment_root=root,
+            tag=self._tag,
+            further=tuple(name for name, _ in self.objectives[1:]),
         )
         runner = make_runner(
             objective,
@@ -285,7 +303,14 @@ class Search:
             study.close()
             _logger.info("%s ended: %s.", study.name, self.stop_reason or "error")
             told.tell("on_search_end", self)
+        if len(self.objectives) > 1:
+            front = self.pareto_front
+            return front.configs, [record.values for record in front]  # type: ignore[return-value]
         return self.best_config, self.best_score
+
+    def _is_feasible(self, params: Mapping[str, Any]) -> bool:
+        config = self.base_config.replace(params)
+        return all(constraint(config) for constraint in self.constraints)
 
     def _open(self) -> Study:
         if self.random_state is None:
@@ -296,8 +321,10 @@ class Search:
             strategy=self._strategy(),
             metric=self.metric,
             mode=self.mode,
+            further=self.objectives[1:],
             base_config=self.base_config.to_dict(),
             seeded=self.random_state is not None,
+            feasible=self._is_feasible if self.constraints else None,
         )
         study = find_backend().open(
             self.storage,

@@ -1,0 +1,33 @@
+"""The keyword arguments every search takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypedDict
+
+from frameworm.core import Config
+from frameworm.search.backend import Durability
+
+__all__ = ["SearchOptions"]
+
+
+class SearchOptions(TypedDict, total=False):
+    """Keyword arguments of every search.
+
+    Attributes:
+        storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
+        study_name: Create or resume the study of this name; ``None`` makes a new one.
+        random_state: The seed; ``None`` draws one and stores it with the study.
+        extend: Go on with a study whose space was another.
+        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
+            a crash of the process.
+        constraints: Functions of a ``Config``; a configuration for which one returns something
+            false is never tried.
+    """
+
+    storage: Any
+    study_name: str | None
+    random_state: int | None
+    extend: bool
+    durability: Durability
+    constraints: Sequence[Callable[[Config], Any]]
