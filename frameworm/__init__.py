@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from frameworm.errors import FramewormError
     from frameworm.experiment import Experiment, ExperimentManager
     from frameworm.search import (
+        BayesianSearch,
         Categorical,
         GridSearch,
         Integer,
+        QuasiRandomSearch,
         RandomSearch,
         Real,
         SearchAnalyzer,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _EXPORTS = {
+    "BayesianSearch": "frameworm.search",
     "Categorical": "frameworm.search",
     "Config": "frameworm.core",
     "Experiment": "frameworm.experiment",
@@ -33,6 +36,7 @@ _EXPORTS = {
     "FramewormError": "frameworm.errors",
     "GridSearch": "frameworm.search",
     "Integer": "frameworm.search",
+    "QuasiRandomSearch": "frameworm.search",
     "RandomSearch": "frameworm.search",
     "Real": "frameworm.search",
     "SearchAnalyzer": "frameworm.search",
@@ -43,6 +47,7 @@ _EXPORTS = {
 }
 
 __all__ = [
+    "BayesianSearch",
     "Categorical",
     "Config",
     "Experiment",
@@ -50,6 +55,7 @@ __all__ = [
     "FramewormError",
     "GridSearch",
     "Integer",
+    "QuasiRandomSearch",
     "RandomSearch",
     "Real",
     "SearchAnalyzer",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import optuna
@@ -26,10 +25,12 @@ from frameworm.errors import (
 )
 from frameworm.search.backend import Durability, Mode, StudySettings, TrialRecord
 from frameworm.search.space import Dimension
-from frameworm.search.strategy import Random
+from frameworm.search.strategy import Grid, Random
 from frameworm_optuna import metadata, schema
 from frameworm_optuna.distributions import to_dimension, to_distribution, to_internal
+from frameworm_optuna.hypervolume import hypervolumes
 from frameworm_optuna.names import new_name
+from frameworm_optuna.quiet import quiet
 from frameworm_optuna.storage import PlanStorage
 from frameworm_optuna.study import OptunaStudy, with_strategy_of
 
@@ -94,7 +95,7 @@ class OptunaBackend:
             _check_distributions(opened, study_id, name, asked)
             study.extend(asked)
             _write_settings(opened, study_id, asked)
-        elif isinstance(asked.strategy, Random) and stored.strategy != asked.strategy:
+        elif not isinstance(asked.strategy, Grid) and stored.strategy != asked.strategy:
             _write_settings(
                 opened, study_id, dataclasses.replace(asked, base_config=stored.base_config)
             )
@@ -165,24 +166,23 @@ class OptunaBackend:
         except (ValueError, RuntimeError) as error:
             raise NoResultError(f"Importance cannot be told from these trials: {error}") from error
 
+    def hypervolumes(
+        self, points: Sequence[Sequence[float]], reference: Sequence[float]
+    ) -> list[float]:
+        """Return the hypervolume dominated by the first 1, 2, ... points.
+
+        Args:
+            points: Losses, less is better.
+            reference: The corner up to which volume counts.
+        """
+        return hypervolumes(points, reference)
+
 
 _EVALUATORS: dict[str, Callable[[], BaseImportanceEvaluator]] = {
     "ped-anova": optuna.importance.PedAnovaImportanceEvaluator,
     "fanova": optuna.importance.FanovaImportanceEvaluator,
     "mdi": optuna.importance.MeanDecreaseImpurityImportanceEvaluator,
 }
-
-
-@contextlib.contextmanager
-def _quiet(name: str) -> Iterator[None]:
-    """Keep a logger's news from the user: the study it tells of is a throwaway."""
-    logger = logging.getLogger(name)
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _filled(
@@ -192,7 +192,7 @@ def _filled(
     direction: StudyDirection,
 ) -> BaseStorage:
     storage = optuna.storages.InMemoryStorage()
-    with _quiet("optuna.storages._in_memory"):
+    with quiet("optuna.storages._in_memory"):
         study_id = storage.create_new_study([direction], "importance")
     for record in records:
         # An empty space was never stored: then there is nothing to explain a score with.

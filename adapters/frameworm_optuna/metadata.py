@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from frameworm import __version__
@@ -11,7 +11,7 @@ from frameworm.errors import StudyMismatchError
 from frameworm.search.backend import StudySettings
 from frameworm.search.space import Dimension
 from frameworm.search.space_json import space_from_json, space_to_json
-from frameworm.search.strategy import Grid, Random, Strategy
+from frameworm.search.strategy import Adaptive, Grid, QuasiRandom, Random, Strategy
 from frameworm_optuna.distributions import from_internal, to_internal
 
 __all__ = ["changed_keys", "check_same", "read_settings", "space_differences", "write_settings"]
@@ -73,7 +73,15 @@ def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _strategy_to_json(strategy: Strategy, space: Mapping[str, Dimension]) -> dict[str, Any]:
-    if isinstance(strategy, Random):
+    if isinstance(strategy, Adaptive):
+        return {
+            "name": strategy.name,
+            "seed": strategy.seed,
+            "n_trials": strategy.n_trials,
+            "sampler": strategy.sampler_name,
+            "n_initial_points": strategy.n_initial_points,
+        }
+    if not isinstance(strategy, Grid):
         return {"name": strategy.name, "seed": strategy.seed, "n_trials": strategy.n_trials}
     axes = {
         name: [to_internal(space[name], value) for value in values]
@@ -82,9 +90,17 @@ def _strategy_to_json(strategy: Strategy, space: Mapping[str, Dimension]) -> dic
     return {"name": strategy.name, "seed": strategy.seed, "axes": axes}
 
 
+_STRATEGIES: dict[str, Callable[..., Strategy]] = {
+    "random": Random,
+    "quasirandom": QuasiRandom,
+    "bayesian": Adaptive,
+}
+
+
 def _strategy_from_json(stored: Mapping[str, Any], space: Mapping[str, Dimension]) -> Strategy:
-    if stored["name"] == "random":
-        return Random(n_trials=stored["n_trials"], seed=stored["seed"])
+    fields = {name: value for name, value in stored.items() if name != "name"}
+    if stored["name"] in _STRATEGIES:
+        return _STRATEGIES[stored["name"]](**fields)
     axes = {
         name: tuple(from_internal(space[name], value) for value in values)
         for name, values in stored["axes"].items()

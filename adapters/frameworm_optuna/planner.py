@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from optuna.samplers import BaseSampler
 
 from frameworm_optuna.ledger import PlanChunk
 
-__all__ = ["CHUNK", "Planner"]
+__all__ = ["CHUNK", "Evaluated", "Planner"]
 
 CHUNK = 500
 """Points written in one transaction: many enough to be cheap, few enough to hold no lock long."""
+
+
+Evaluated = Callable[[], "set[tuple[Any, ...]]"]
+"""Returns the points a study already has: internal numbers in order of the parameters' names.
+
+In a conditional or constrained space, pairs of name and number.
+"""
 
 
 class Planner(Protocol):

@@ -12,13 +12,18 @@ from typing import Any
 import optuna
 from optuna.distributions import json_to_distribution
 from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial
 
 from frameworm.search.backend import Outcome, StudySettings, TrialRecord, TrialSpec, TrialState
+from frameworm.search.conditions import holds, ordered
 from frameworm.search.owner import Owner
-from frameworm.search.strategy import Grid, Random
+from frameworm.search.strategy import Adaptive, Random
+from frameworm_optuna.asker import Asker
 from frameworm_optuna.distributions import from_internal, to_distribution, to_internal
+from frameworm_optuna.grid_planner import GridPlanner
 from frameworm_optuna.ledger import Claimed, Ledger, Running
 from frameworm_optuna.planners import make_planner
+from frameworm_optuna.random_planner import RandomPlanner
 from frameworm_optuna.sql_ledger import SqlLedger
 from frameworm_optuna.storage import PlanStorage, display_url
 from frameworm_optuna.storage_ledger import StorageLedger
@@ -44,6 +49,7 @@ class OptunaStudy:
         self.name = name
         self.settings = settings
         self._storage = storage
+        self._study_id = study_id
         self._owner = Owner.current()
         self._beats = 0
         self._seen: dict[str, tuple[int, float]] = {}
@@ -52,7 +58,7 @@ class OptunaStudy:
             self._ledger = SqlLedger(storage, study_id, self._owner.id)
         else:
             self._ledger = StorageLedger(storage, study_id, self._owner.id)
-        self._planner = make_planner(settings.strategy, settings.space, self._evaluated)
+        self._planner = make_planner(settings, self._evaluated)
         self._warned = False
 
     @property
@@ -68,6 +74,11 @@ class OptunaStudy:
             study_name=self.name, storage=self._storage, sampler=self._planner.sampler
         )
 
+    @property
+    def total(self) -> int:
+        """How many trials the study shall have in all."""
+        return self._planner.total
+
     def plan(self) -> int:
         """Write every missing point as a waiting trial; return how many were written."""
         distributions = {
@@ -78,18 +89,22 @@ class OptunaStudy:
             written += count
         return written
 
-    def _evaluated(self) -> set[tuple[float, ...]]:
+    def _evaluated(self) -> set[tuple[Any, ...]]:
         return {key for record in self.records() if (key := self._key(record)) is not None}
 
-    def _key(self, record: TrialRecord) -> tuple[float, ...] | None:
+    def _key(self, record: TrialRecord) -> tuple[Any, ...] | None:
         """Return a trial's point as the planner writes it, ``None`` if it is none of this grid."""
         space = self.settings.space
-        if record.params.keys() != space.keys():
-            return None
         try:
-            return tuple(to_internal(space[name], record.params[name]) for name in sorted(space))
-        except (ValueError, TypeError):
+            point = {
+                name: to_internal(space[name], record.params[name])
+                for name in sorted(record.params)
+            }
+        except (KeyError, ValueError, TypeError):
             return None
+        if isinstance(self._planner, GridPlanner):
+            return tuple(point.values()) if point.keys() == space.keys() else None
+        return tuple(point.items())
 
     def extend(self, settings: StudySettings) -> None:
         """Go on with a changed space.
@@ -98,17 +113,18 @@ class OptunaStudy:
         nor Optuna's ``GridSampler`` evaluates them again.
         """
         self.settings = settings
-        self._planner = make_planner(settings.strategy, settings.space, self._evaluated)
+        self._planner = make_planner(settings, self._evaluated)
         attrs: dict[int, dict[str, Any]] = {}
-        if isinstance(settings.strategy, Grid):
+        if isinstance(self._planner, GridPlanner):
             ids = {tuple(self._planner.point(i).values()): i for i in range(self._planner.total)}
-            search_space = self._planner.sampler._search_space  # type: ignore[attr-defined]
+            search_space = self._planner.sampler._search_space
             for record in self.records():
                 grid_id = ids.get(self._key(record) or ())
                 if grid_id is not None:
                     attrs[record.number] = {"search_space": search_space, "grid_id": grid_id}
         self._ledger.restart_plan(attrs)
-        self.__dict__.pop("native", None)
+        for cached in ("native", "_asker", "_order"):
+            self.__dict__.pop(cached, None)
 
     def exchange(
         self, finished: Sequence[tuple[TrialSpec, Outcome]], claims: int
@@ -124,32 +140,86 @@ class OptunaStudy:
                     spec.number,
                     self.name,
                 )
-        return [self._spec(trial) for trial in claimed]
+        specs = [self._spec(trial) for trial in claimed]
+        if isinstance(self.settings.strategy, Adaptive):
+            specs += self._ask(finished, specs, claims - len(specs))
+        return specs
+
+    def _ask(
+        self,
+        finished: Sequence[tuple[TrialSpec, Outcome]],
+        claimed: Sequence[TrialSpec],
+        count: int,
+    ) -> list[TrialSpec]:
+        """Tell the sampler what has happened, and start up to ``count`` trials it proposes."""
+        asker = self._asker
+        for spec, outcome in finished:
+            asker.finished(spec.number, outcome)
+        for spec in claimed:
+            asker.started(spec.number, self._internal(spec))
+        if count <= 0:
+            return []
+        counts = self._ledger.counts(None)
+        known = sum(counts.values())
+        if asker.standing() != (known, sum(counts[s] for s in counts if s.is_finished)):
+            asker.sync(self._trials())
+        asked = [asker.ask() for _ in range(min(count, self._planner.total - known))]
+        if not asked:
+            return []
+        created = self._ledger.create(
+            asker.distributions, [proposal.planned for proposal in asked], self._planner.total
+        )
+        for proposal, trial in zip(asked, created, strict=False):
+            asker.accept(proposal, trial.number)
+        for proposal in asked[len(created) :]:
+            asker.refuse(proposal)
+        return [self._spec(trial) for trial in created]
+
+    @cached_property
+    def _asker(self) -> Asker:
+        asker = Asker(self.settings, self.name, None)
+        asker.take_up(self._trials())
+        return asker
+
+    def _trials(self) -> list[FrozenTrial]:
+        return self._storage.get_all_trials(self._study_id, deepcopy=False)
+
+    def _internal(self, spec: TrialSpec) -> dict[str, float]:
+        space = self.settings.space
+        return {name: to_internal(space[name], value) for name, value in spec.params.items()}
 
     def _spec(self, trial: Claimed) -> TrialSpec:
         space = self.settings.space
-        internal = trial.params
-        if internal.keys() != space.keys():
-            internal = self._complete(trial)
-        params = {name: from_internal(space[name], internal[name]) for name in space}
+        found: dict[str, Any] = {}
+        for name in self._order:
+            if holds(space, name, found):
+                stored = trial.params.get(name)
+                internal = self._fill_in(trial, name) if stored is None else stored
+                found[name] = from_internal(space[name], internal)
+        params = {name: found[name] for name in space if name in found}
         seed = self.settings.strategy.seed
         return TrialSpec(trial.trial_id, trial.number, params, trial.attempt, self.name, seed)
 
-    def _complete(self, trial: Claimed) -> dict[str, float]:
-        """Fill in the parameters of a trial that plain Optuna enqueued."""
+    def _fill_in(self, trial: Claimed, name: str) -> float:
+        """Decide and store a parameter that an enqueued trial lacks; return its internal number."""
+        distribution = to_distribution(self.settings.space[name])
         attrs = self._storage.get_trial_system_attrs(trial.trial_id)
         fixed: Mapping[str, Any] = attrs.get("fixed_params", {})
-        drawn = self._planner.point(trial.number)
-        internal = dict(trial.params)
-        for name, dimension in self.settings.space.items():
-            if name in internal:
-                continue
-            distribution = to_distribution(dimension)
-            internal[name] = (
-                distribution.to_internal_repr(fixed[name]) if name in fixed else drawn[name]
-            )
-            self._storage.set_trial_param(trial.trial_id, name, internal[name], distribution)
+        if name in fixed:
+            internal = float(distribution.to_internal_repr(fixed[name]))
+        else:
+            point = self._planner.point(trial.number)
+            if name not in point:
+                # It counts only because of what is fixed, so the plan has no value for it.
+                draws = Random(trial.number + 1, self.settings.strategy.seed)
+                point = RandomPlanner(draws, self.settings.space).point(trial.number)
+            internal = point[name]
+        self._storage.set_trial_param(trial.trial_id, name, internal, distribution)
         return internal
+
+    @cached_property
+    def _order(self) -> list[str]:
+        return ordered(self.settings.space)
 
     def requeue(self, trials: Collection[TrialSpec], charge: bool = False) -> None:
         """Put claimed trials back to waiting."""
@@ -257,8 +327,5 @@ class OptunaStudy:
 
 def with_strategy_of(stored: StudySettings, asked: StudySettings) -> StudySettings:
     """Return the settings asked for with the seed the study was begun with."""
-    seed = stored.strategy.seed
-    strategy = asked.strategy
-    if isinstance(strategy, Random):
-        return dataclasses.replace(asked, strategy=dataclasses.replace(strategy, seed=seed))
-    return dataclasses.replace(asked, strategy=dataclasses.replace(strategy, seed=seed))
+    strategy = dataclasses.replace(asked.strategy, seed=stored.strategy.seed)
+    return dataclasses.replace(asked, strategy=strategy)

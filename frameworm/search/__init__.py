@@ -1,4 +1,4 @@
-"""Hyperparameter search: grid and random, on any number of processes, on an Optuna study."""
+"""Hyperparameter search: grid, random, quasi-random, Bayesian; parallel, on an Optuna study."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from frameworm.search.analysis import SearchAnalyzer
+    from frameworm.search.bayesian_search import BayesianSearch
     from frameworm.search.grid_search import GridSearch
     from frameworm.search.objective import current_trial
+    from frameworm.search.quasirandom_search import QuasiRandomSearch
     from frameworm.search.random_search import RandomSearch
     from frameworm.search.results import SearchResults
     from frameworm.search.space import (
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     )
 
 _EXPORTS = {
+    "BayesianSearch": "frameworm.search.bayesian_search",
     "Categorical": "frameworm.search.space",
     "GridSearch": "frameworm.search.grid_search",
     "Integer": "frameworm.search.space",
+    "QuasiRandomSearch": "frameworm.search.quasirandom_search",
     "RandomSearch": "frameworm.search.random_search",
     "Real": "frameworm.search.space",
     "SearchAnalyzer": "frameworm.search.analysis",
@@ -33,9 +37,11 @@ _EXPORTS = {
 }
 
 __all__ = [
+    "BayesianSearch",
     "Categorical",
     "GridSearch",
     "Integer",
+    "QuasiRandomSearch",
     "RandomSearch",
     "Real",
     "SearchAnalyzer",

@@ -1,4 +1,4 @@
-"""Analyse a search: the best configurations, a summary, what mattered, pictures."""
+"""Analyse a search: the best configurations, a summary, what mattered, pictures, a report."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import functools
 import logging
 from typing import TYPE_CHECKING, Any
 
-from frameworm.errors import SearchArgumentError, SearchError
+from frameworm.errors import MissingPackageError, SearchArgumentError
+from frameworm.search.plotting import SearchPlots
 from frameworm.search.sources import results_from
 from frameworm.search.summary import SearchSummary, summarize, summary_table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
 
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from frameworm.search.backend import Mode
     from frameworm.search.results import SearchResults
@@ -28,7 +27,7 @@ _SLOW_FANOVA = 200
 """From about this many trials on fANOVA takes seconds (16 s at 1,000 trials)."""
 
 
-class SearchAnalyzer:
+class SearchAnalyzer(SearchPlots):
     """Rank, summarise and draw the results of a search.
 
     Every plot returns the Matplotlib ``Axes`` it drew on, whose ``figure`` is the picture: make
@@ -86,7 +85,8 @@ class SearchAnalyzer:
     def get_best_n(self, n: int = 5) -> pd.DataFrame:
         """Return the best complete trials, best first.
 
-        Infinite scores come after all finite ones, equal scores in trial order.
+        Infinite scores come after all finite ones, equal scores in trial order. With several
+        objectives these are trials of the Pareto front, by the first objective.
 
         Args:
             n: How many at most.
@@ -103,6 +103,10 @@ class SearchAnalyzer:
 
         scored = self.df[self.df["score"].notna()]
         scores = scored["score"].to_numpy()
+        if self._results.further:
+            front = {record.number for record in self._results.pareto_front.records}
+            scored = scored[scored["trial_idx"].isin(front)]
+            scores = scored["score"].to_numpy()
         sign = 1.0 if self._results.mode == "min" else -1.0
         order = np.lexsort((scored["trial_idx"], sign * scores, np.isinf(scores)))
         best: pd.DataFrame = scored.iloc[order[:n]].reset_index(drop=True)
@@ -129,7 +133,9 @@ class SearchAnalyzer:
             Shares by parameter, largest first.
 
         Raises:
-            SearchError: If the complete trials are too few or do not differ.
+            NoResultError: If the complete trials are too few or do not differ.
+            SearchArgumentError: If there is no such evaluator.
+            MissingPackageError: If the evaluator needs a package that is not installed.
         """
         import pandas as pd
 
@@ -141,140 +147,47 @@ class SearchAnalyzer:
                 "fANOVA on %d trials takes a while (16 s at 1,000); evaluator='ped-anova' is fast.",
                 count,
             )
-        shares: pd.Series[float] = pd.Series(
-            importance(self._results, evaluator), dtype="float64", name="importance"
-        )
+        try:
+            found = importance(self._results, evaluator)
+        except ImportError as error:
+            raise MissingPackageError(
+                f"The evaluator {evaluator!r} needs scikit-learn, which is not installed: "
+                "pip install scikit-learn; or use evaluator='ped-anova'."
+            ) from error
+        shares: pd.Series[float] = pd.Series(found, dtype="float64", name="importance")
         shares = shares.rename_axis("parameter")
         return shares.sort_values(ascending=False, kind="stable")
 
-    def plot_convergence(
-        self, save_path: str | os.PathLike[str] | None = None, ax: Axes | None = None
-    ) -> Axes:
-        """Draw each trial's score, and the best so far as a step line.
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write `df` as CSV, ``duration`` in seconds.
 
         Args:
-            save_path: Where to save the figure.
-            ax: Where to draw; by default a new figure.
-
-        Returns:
-            The axes drawn on.
+            path: The file; missing folders are made.
         """
-        from frameworm.search.plots import draw_convergence
+        from frameworm.search.export import to_csv
 
-        return self._plot(draw_convergence, save_path, ax)
+        to_csv(self.df, path)
 
-    def plot_parameter_importance(
-        self,
-        save_path: str | os.PathLike[str] | None = None,
-        ax: Axes | None = None,
-        *,
-        evaluator: str = "ped-anova",
-    ) -> Axes:
-        """Draw how much each parameter explains of the score.
-
-        Where that cannot be told, because the trials are too few or do not differ, the axes say so.
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write `df` as Parquet, ``duration`` in seconds, mixed values as text.
 
         Args:
-            save_path: Where to save the figure.
-            ax: Where to draw; by default a new figure.
-            evaluator: See `importance`.
-
-        Returns:
-            The axes drawn on.
+            path: The file; missing folders are made.
 
         Raises:
-            SearchArgumentError: If there is no such evaluator.
+            MissingPackageError: If pyarrow is not installed.
         """
-        from frameworm.search.plots import draw_importance
+        from frameworm.search.export import to_parquet
 
-        shares: dict[str, float] = {}
-        problem = None
-        try:
-            shares = {str(key): float(value) for key, value in self.importance(evaluator).items()}
-        except SearchArgumentError:
-            raise
-        except SearchError as error:
-            problem = str(error)
-        draw = functools.partial(
-            draw_importance, shares=shares, evaluator=evaluator, problem=problem
-        )
-        return self._plot(draw, save_path, ax)
+        to_parquet(self.df, path)
 
-    def plot_parameter_vs_score(
-        self,
-        name: str,
-        save_path: str | os.PathLike[str] | None = None,
-        ax: Axes | None = None,
-    ) -> Axes:
-        """Draw the score over the values of one parameter.
+    def to_markdown(self, path: str | os.PathLike[str] | None = None, n: int | None = None) -> str:
+        """Return trials as a Markdown table.
 
         Args:
-            name: The parameter's dotted key.
-            save_path: Where to save the figure.
-            ax: Where to draw; by default a new figure.
-
-        Returns:
-            The axes drawn on.
-
-        Raises:
-            SearchArgumentError: If there is no such parameter.
+            path: Where to write it too; missing folders are made.
+            n: Only the best ``n``, best first; by default all trials, in trial order.
         """
-        from frameworm.search.plots import draw_parameter
+        from frameworm.search.export import to_markdown
 
-        return self._plot(functools.partial(draw_parameter, name=name), save_path, ax)
-
-    def plot_heatmap(
-        self,
-        x: str,
-        y: str,
-        save_path: str | os.PathLike[str] | None = None,
-        ax: Axes | None = None,
-    ) -> Axes:
-        """Draw the median score over two parameters; ranges are cut into bins.
-
-        Args:
-            x: The dotted key of the parameter along the bottom.
-            y: The dotted key of the parameter along the side.
-            save_path: Where to save the figure.
-            ax: Where to draw; by default a new figure.
-
-        Returns:
-            The axes drawn on.
-
-        Raises:
-            SearchArgumentError: If there is no such parameter, or both are the same.
-        """
-        from frameworm.search.plots import draw_heatmap
-
-        return self._plot(functools.partial(draw_heatmap, x=x, y=y), save_path, ax)
-
-    def plot_distribution(
-        self, save_path: str | os.PathLike[str] | None = None, ax: Axes | None = None
-    ) -> Axes:
-        """Draw how the scores are distributed.
-
-        Args:
-            save_path: Where to save the figure.
-            ax: Where to draw; by default a new figure.
-
-        Returns:
-            The axes drawn on.
-        """
-        from frameworm.search.plots import draw_distribution
-
-        return self._plot(draw_distribution, save_path, ax)
-
-    def _plot(
-        self,
-        draw: Callable[..., None],
-        save_path: str | os.PathLike[str] | None,
-        ax: Axes | None,
-    ) -> Axes:
-        """Draw a plot; a new one is a ``draw_...(ax, trials)`` and a method like those above."""
-        from frameworm.search.plots import PlotTrials, new_axes, save
-
-        axes = new_axes() if ax is None else ax
-        draw(axes, PlotTrials.of(self._results))
-        if save_path is not None:
-            save(axes, save_path)
-        return axes
+        return to_markdown(self.df if n is None else self.get_best_n(n), path)

@@ -80,6 +80,7 @@ class Outcome:
         traceback: The failed train function's traceback, if it raised.
         duration: Seconds the train function ran.
         worker: Host and process id of the process that ran it.
+        intermediate: Reported values of the metric by step.
     """
 
     state: TrialState
@@ -89,6 +90,7 @@ class Outcome:
     traceback: str | None = None
     duration: float = 0.0
     worker: str | None = None
+    intermediate: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,11 @@ class Study(Protocol):
         """The engine's own study object."""
         ...
 
+    @property
+    def total(self) -> int:
+        """How many trials the study shall have in all."""
+        ...
+
     def plan(self) -> int:
         """Write every point that is missing as a waiting trial; return how many were written."""
         ...
@@ -281,4 +288,10 @@ class Backend(Protocol):
         evaluator: str,
     ) -> dict[str, float]:
         """Return how much each parameter explains of the score."""
+        ...
+
+    def hypervolumes(
+        self, points: Sequence[Sequence[float]], reference: Sequence[float]
+    ) -> list[float]:
+        """Return the hypervolume dominated by the first 1, 2, ... points of losses."""
         ...

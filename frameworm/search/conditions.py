@@ -15,7 +15,7 @@ from frameworm.search.dimensions import (
     same,
 )
 
-__all__ = ["active", "check_conditions", "is_conditional"]
+__all__ = ["active", "check_conditions", "holds", "is_conditional", "ordered"]
 
 
 def is_conditional(space: Mapping[str, Dimension]) -> bool:
@@ -66,6 +66,43 @@ def _can_be(dimension: Dimension, value: Any) -> bool:
     return whole and dimension.low <= value <= dimension.high
 
 
+def ordered(space: Mapping[str, Dimension]) -> list[str]:
+    """Return the parameters so that each comes after those its conditions name.
+
+    Otherwise they are in order of their names, however the space was written.
+
+    Example:
+        >>> ordered({"mom": Real(0, 1, when={"opt": "sgd"}), "opt": Categorical(["sgd", "adam"])})
+        ['opt', 'mom']
+    """
+    found: dict[str, None] = {}
+
+    def add(key: str) -> None:
+        for parent, _ in conditions_of(space[key].when):
+            add(parent)
+        found[key] = None
+
+    for key in sorted(space):
+        add(key)
+    return list(found)
+
+
+def holds(space: Mapping[str, Dimension], key: str, params: Mapping[str, Any]) -> bool:
+    """Whether a parameter counts, given the values of those that count before it.
+
+    Args:
+        space: The dimensions by dotted key.
+        key: The parameter.
+        params: The parameters that count; one that is absent does not.
+    """
+    if not space[key].when:
+        return True
+    return all(
+        parent in params and any(_equal(space[parent], params[parent], value) for value in values)
+        for parent, values in conditions_of(space[key].when)
+    )
+
+
 def active(space: Mapping[str, Dimension], params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that count: those whose conditions hold, chains included.
 
@@ -78,16 +115,11 @@ def active(space: Mapping[str, Dimension], params: Mapping[str, Any]) -> dict[st
         >>> active(space, {"opt": "adam", "mom": 0.5})
         {'opt': 'adam'}
     """
-
-    def counts(key: str) -> bool:
-        return all(
-            parent in params
-            and any(_equal(space[parent], params[parent], value) for value in values)
-            and counts(parent)
-            for parent, values in conditions_of(space[key].when)
-        )
-
-    return {key: value for key, value in params.items() if key not in space or counts(key)}
+    counting: dict[str, Any] = {}
+    for key in ordered(space):
+        if key in params and holds(space, key, counting):
+            counting[key] = params[key]
+    return {key: value for key, value in params.items() if key in counting}
 
 
 def _equal(dimension: Dimension, one: Any, other: Any) -> bool:

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     RandomState = Union[int, "np.random.Generator", "np.random.RandomState", None]
 
-__all__ = ["Categorical", "Dimension", "Integer", "Real", "same"]
+__all__ = [
+    "Categorical",
+    "Dimension",
+    "Integer",
+    "Real",
+    "When",
+    "conditions_of",
+    "generator",
+    "same",
+]
 
 When = Union[Mapping[str, Any], "tuple[tuple[str, tuple[Any, ...]], ...]"]
 """Conditions as users write them, and as dimensions keep them: sorted pairs of key and values."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from frameworm.errors import MetricError, ObjectiveError
 from frameworm.search.backend import Mode, Outcome, Study, TrialSpec, TrialState
 from frameworm.search.callbacks import Callbacks
 from frameworm.search.executor import Runner, WorkerDiedError
+from frameworm.search.incumbent import Incumbent
 from frameworm.search.limits import Limits
 from frameworm.search.progress import Progress, Standing
 
@@ -27,7 +29,7 @@ class Driver:
     Args:
         study: The opened study.
         limits: The stopping rules.
-        mode: Whether less or more is better.
+        modes: Whether less or more of each objective is better.
         progress: Shows how far the search is.
         callbacks: Told of each trial.
     """
@@ -36,19 +38,19 @@ class Driver:
         self,
         study: Study,
         limits: Limits,
-        mode: Mode,
+        modes: Sequence[Mode],
         progress: Progress,
         callbacks: Callbacks,
     ) -> None:
         self._study = study
         self._limits = limits
-        self._sign = 1.0 if mode == "min" else -1.0
         self._progress = progress
         self._callbacks = callbacks
         self._running: dict[int, TrialSpec] = {}
         self._ended: list[tuple[TrialSpec, Outcome]] = []
         self._standing = Standing(0)
-        self._best = math.inf
+        self._incumbent = Incumbent(modes)
+        self._alone = len(modes) == 1
         self._since_best = 0
         self._failures: list[Outcome] = []
         self._succeeded = False
@@ -115,7 +117,7 @@ class Driver:
         """Take up the standing of a resumed study, as far as a rule or the progress asks for it."""
         counts = self._study.counts()
         standing = self._standing
-        standing.total = sum(counts.values())
+        standing.total = max(self._study.total, sum(counts.values()))
         standing.done = sum(count for state, count in counts.items() if state.is_finished)
         standing.failed = counts[TrialState.FAIL]
         self._succeeded = counts[TrialState.COMPLETE] > 0
@@ -124,8 +126,8 @@ class Driver:
         records = [record for record in self._study.records() if record.score is not None]
         records.sort(key=lambda record: (record.finished_at is None, record.finished_at))
         for record in records:
-            assert record.score is not None
-            self._note_score(record.score, record.params)
+            assert record.values is not None
+            self._note(record.values, record.params)
 
     def _work(self, runner: Runner) -> str:
         started = time.monotonic()
@@ -199,17 +201,19 @@ class Driver:
         if outcome.state is not TrialState.COMPLETE:
             return
         self._succeeded = True
-        self._note_score(outcome.values[0], spec.params)
+        self._note(outcome.values, spec.params)
 
-    def _note_score(self, score: float, params: object) -> None:
-        value = self._sign * score
+    def _note(self, values: Sequence[float], params: Mapping[str, Any]) -> None:
         self._since_best += 1
-        if value < self._best:
-            self._best, self._since_best = value, 0
-            self._standing.best = score
-            self._standing.best_params = params  # type: ignore[assignment]
+        if self._incumbent.improve(values):
+            self._since_best = 0
+            if self._alone:
+                self._standing.best = values[0]
+                self._standing.best_params = params
+            else:
+                self._standing.front = len(self._incumbent)
         limits = self._limits
-        if limits.target is not None and value <= self._sign * limits.target:
+        if limits.target is not None and self._incumbent.reaches(values[0], limits.target):
             self._stop = "target"
         elif (
             limits.early_stopping_patience is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from frameworm.search.results import SearchResults
 if TYPE_CHECKING:
     from frameworm.search.backend import Backend, Study
 
-__all__ = ["find_backend", "importance", "load_results_from_storage", "results_of"]
+__all__ = ["find_backend", "hypervolumes", "importance", "load_results_from_storage", "results_of"]
 
 _GROUP = "frameworm.backends"
 
@@ -96,3 +97,13 @@ def importance(results: SearchResults, evaluator: str = "ped-anova") -> dict[str
             f"Importance needs at least 2 complete trials, there are {len(records)}."
         )
     return find_backend().importance(records, results.space, results.mode, evaluator)
+
+
+def hypervolumes(points: Sequence[Sequence[float]], reference: Sequence[float]) -> list[float]:
+    """Return the hypervolume dominated by the first 1, 2, ... points.
+
+    Args:
+        points: Losses, less is better; points with NaN count for nothing.
+        reference: The corner up to which volume counts.
+    """
+    return find_backend().hypervolumes(points, reference)

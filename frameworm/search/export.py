@@ -99,7 +99,7 @@ def flat_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    flat = frame.copy()
+    flat: pd.DataFrame = frame.copy()
     for column in flat:
         if flat[column].dtype.kind == "m":
             flat[column] = flat[column].dt.total_seconds()

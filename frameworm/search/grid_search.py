@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from frameworm.core import Config
 from frameworm.errors import SpaceError
 from frameworm.search.backend import Mode, StudySettings
-from frameworm.search.options import SearchOptions
+from frameworm.search.conditions import is_conditional
+from frameworm.search.dimensions import When
+from frameworm.search.grid_points import grid_points
+from frameworm.search.options import SeededOptions
 from frameworm.search.search import Search
 from frameworm.search.space import Dimension, Integer, Real
 from frameworm.search.strategy import Grid
@@ -28,7 +31,7 @@ class GridSearch(Search):
         metric: The returned metric to search for, or several.
         mode: ``"min"`` or ``"max"``, for each metric.
         num_values: How many values a ``Real`` or ``Integer`` is gridded into.
-        **options: See :class:`~frameworm.search.options.SearchOptions`; ``random_state`` fixes the
+        **options: See :class:`~frameworm.search.options.SeededOptions`; ``random_state`` fixes the
             order of the points.
 
     Raises:
@@ -47,7 +50,7 @@ class GridSearch(Search):
         mode: Mode | Sequence[Mode] = "min",
         *,
         num_values: int = 5,
-        **options: Unpack[SearchOptions],
+        **options: Unpack[SeededOptions],
     ) -> None:
         super().__init__(base_config, search_space, metric, mode, **options)
         self._axes = {
@@ -55,7 +58,7 @@ class GridSearch(Search):
             for key, dimension in self.search_space.items()
         }
         self._grid_space = {
-            key: _numeric(self._axes[key]) or dimension
+            key: _numeric(self._axes[key], dimension.when) or dimension
             for key, dimension in self.search_space.items()
         }
 
@@ -81,15 +84,21 @@ class GridSearch(Search):
     def _strategy(self) -> Grid:
         return Grid(self._axes, self._seed)
 
+    def __len__(self) -> int:
+        if not self.constraints and not is_conditional(self._grid_space):
+            return len(self._strategy())
+        feasible = self._is_feasible if self.constraints else None
+        return len(grid_points(self._grid_space, self._axes, feasible))
 
-def _numeric(values: tuple[Any, ...]) -> Dimension | None:
+
+def _numeric(values: tuple[Any, ...], when: When) -> Dimension | None:
     """Return the range of a purely numeric axis, so that a longer list extends the same study."""
     kinds = {type(value) for value in values}
     try:
         if kinds == {int}:
-            return Integer(min(values), max(values))
+            return Integer(min(values), max(values), when=when)
         if kinds <= {int, float}:
-            return Real(min(values), max(values))
+            return Real(min(values), max(values), when=when)
     except SpaceError:
         # Not finite: such values are choices.
         return None

@@ -8,16 +8,17 @@ from typing import Any, TypedDict
 from frameworm.core import Config
 from frameworm.search.backend import Durability
 
-__all__ = ["SearchOptions"]
+__all__ = ["SearchOptions", "SeededOptions"]
 
 
 class SearchOptions(TypedDict, total=False):
     """Keyword arguments of every search.
 
+    The seed is not among them: ``BayesianSearch`` takes it by position too.
+
     Attributes:
         storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
         study_name: Create or resume the study of this name; ``None`` makes a new one.
-        random_state: The seed; ``None`` draws one and stores it with the study.
         extend: Go on with a study whose space was another.
         durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
             a crash of the process.
@@ -27,7 +28,16 @@ class SearchOptions(TypedDict, total=False):
 
     storage: Any
     study_name: str | None
-    random_state: int | None
     extend: bool
     durability: Durability
     constraints: Sequence[Callable[[Config], Any]]
+
+
+class SeededOptions(SearchOptions, total=False):
+    """Keyword arguments of every search, the seed included.
+
+    Attributes:
+        random_state: The seed; ``None`` draws one and stores it with the study.
+    """
+
+    random_state: int | None

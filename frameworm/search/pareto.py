@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from frameworm.search.backend import Mode, TrialRecord
     from frameworm.search.results import SearchResults
 
-__all__ = ["ParetoFront", "nondominated"]
+__all__ = ["ParetoFront", "dominates", "nondominated"]
 
 
 class ParetoFront(Sequence["TrialRecord"]):
@@ -88,10 +88,11 @@ def nondominated(records: Sequence[TrialRecord], modes: Sequence[Mode]) -> list[
     }
     front: list[int] = []
     for index in sorted(points, key=lambda index: points[index]):
-        if not any(_dominates(points[other], points[index]) for other in front):
+        if not any(dominates(points[other], points[index]) for other in front):
             front.append(index)
     return [records[index] for index in sorted(front)]
 
 
-def _dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether a point, every number to be made small, is nowhere worse and somewhere better."""
     return one != other and all(mine <= theirs for mine, theirs in zip(one, other, strict=True))

@@ -25,6 +25,7 @@ class Standing:
         failed: Failed trials among the finished.
         best: The best score so far, ``None`` without one.
         best_params: Its parameters.
+        front: With several objectives, how many trials none is better than; else ``None``.
     """
 
     total: int
@@ -33,10 +34,13 @@ class Standing:
     failed: int = 0
     best: float | None = None
     best_params: Mapping[str, Any] = field(default_factory=dict)
+    front: int | None = None
 
     def describe(self) -> str:
         """Return failures and the best so far in one line."""
         failed = f"{self.failed} failed, " if self.failed else ""
+        if self.front is not None:
+            return f"{failed}{self.front} on the Pareto front"
         if self.best is None:
             return f"{failed}no score yet"
         params = ", ".join(f"{key}={_short(value)}" for key, value in self.best_params.items())

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from frameworm.core import Config
-from frameworm.errors import SearchArgumentError
+from frameworm.search.arguments import count
 from frameworm.search.backend import Mode, StudySettings
-from frameworm.search.options import SearchOptions
+from frameworm.search.options import SeededOptions
 from frameworm.search.search import Search
 from frameworm.search.strategy import Random
 
@@ -27,7 +27,7 @@ class RandomSearch(Search):
         metric: The returned metric to search for, or several.
         mode: ``"min"`` or ``"max"``, for each metric.
         n_trials: How many trials the study shall have in all.
-        **options: See :class:`~frameworm.search.options.SearchOptions`.
+        **options: See :class:`~frameworm.search.options.SeededOptions`.
 
     Raises:
         SpaceError: If the space breaks a rule or does not fit the base config.
@@ -44,12 +44,10 @@ class RandomSearch(Search):
         metric: str | Sequence[str] = "val_loss",
         mode: Mode | Sequence[Mode] = "min",
         n_trials: int = 50,
-        **options: Unpack[SearchOptions],
+        **options: Unpack[SeededOptions],
     ) -> None:
         super().__init__(base_config, search_space, metric, mode, **options)
-        if isinstance(n_trials, bool) or not isinstance(n_trials, int) or n_trials < 1:
-            raise SearchArgumentError(f"n_trials is a whole number from 1, got {n_trials!r}.")
-        self.n_trials = n_trials
+        self.n_trials = count("n_trials", n_trials)
 
     @classmethod
     def _from_settings(cls, settings: StudySettings) -> Self:

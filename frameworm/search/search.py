@@ -268,6 +268,11 @@ class Search:
             max_retries=max_retries,
             grace_period=grace_period,
         )
+        if target is not None and len(self.objectives) > 1:
+            raise SearchArgumentError(
+                "target is for one metric; with several stop by n_trials, timeout or "
+                "early_stopping_patience."
+            )
         root = None if experiment_root is None else str(Path(experiment_root).absolute())
         objective = Objective(
             train_fn,
@@ -290,7 +295,13 @@ class Search:
         try:
             if retry_failed:
                 study.retry_failed()
-            driver = Driver(study, limits, self.mode, make_progress(study.name, verbose), told)
+            driver = Driver(
+                study,
+                limits,
+                [mode for _, mode in self.objectives],
+                make_progress(study.name, verbose),
+                told,
+            )
             self.stop_reason = driver.run(runner)
         except KeyboardInterrupt:
             self.stop_reason = "interrupted"

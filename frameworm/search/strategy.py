@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-__all__ = ["Grid", "Random", "Strategy"]
+__all__ = ["Adaptive", "Grid", "QuasiRandom", "Random", "Strategy"]
 
 
 @dataclass(frozen=True)
@@ -54,4 +54,55 @@ class Random:
         return self.n_trials
 
 
-Strategy = Union[Grid, Random]
+@dataclass(frozen=True)
+class QuasiRandom:
+    """A scrambled Sobol sequence; the parameters of trial ``i`` depend on the seed and ``i`` alone.
+
+    Attributes:
+        n_trials: How many trials the study shall have in all.
+        seed: The seed of the scrambling.
+    """
+
+    n_trials: int
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """The strategy's name in tags, files and studies."""
+        return "quasirandom"
+
+    def __len__(self) -> int:
+        return self.n_trials
+
+
+@dataclass(frozen=True)
+class Adaptive:
+    """Each trial is proposed by a sampler that has seen the scores before it.
+
+    Attributes:
+        n_trials: How many trials the study shall have in all.
+        seed: The sampler's seed.
+        sampler: The name of a sampler, or the engine's own sampler object.
+        n_initial_points: How many trials are drawn at random before the sampler learns.
+    """
+
+    n_trials: int
+    seed: int
+    sampler: Any = "tpe"
+    n_initial_points: int = 10
+
+    @property
+    def name(self) -> str:
+        """The strategy's name in tags, files and studies."""
+        return "bayesian"
+
+    @property
+    def sampler_name(self) -> str:
+        """The sampler's name; of an object its class's."""
+        return self.sampler if isinstance(self.sampler, str) else type(self.sampler).__name__
+
+    def __len__(self) -> int:
+        return self.n_trials
+
+
+Strategy = Union[Grid, Random, QuasiRandom, Adaptive]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 __all__ = [
     "BLACK",
     "BLUE",
+    "DARK_GREY",
     "GREEN",
     "GREY",
     "ORANGE",
     "PURPLE",
+    "SKY",
     "VERMILLION",
     "dot_style",
     "message",
@@ -39,15 +42,24 @@ BLUE = "#0072B2"
 GREEN = "#009E73"
 ORANGE = "#E69F00"
 PURPLE = "#CC79A7"
+SKY = "#56B4E9"
 VERMILLION = "#D55E00"
 GREY = "#767676"
+DARK_GREY = "#555555"
 
 _DPI = 150
+_LEGEND_WIDTH = 105
+"""How many small characters fit above the axes."""
 
 
-def new_axes() -> Axes:
-    """Return axes in a figure of their own, which pyplot does not know and so never leaks."""
-    axes: Axes = Figure(figsize=(7.0, 4.5), layout="constrained").add_subplot()
+def new_axes(scale: float = 1.0) -> Axes:
+    """Return axes in a figure of their own, which pyplot does not know and so never leaks.
+
+    Args:
+        scale: How much larger than usual the figure is.
+    """
+    size = (7.0 * scale, 4.5 * scale)
+    axes: Axes = Figure(figsize=size, layout="constrained").add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     return axes
 
@@ -98,8 +110,7 @@ def _legend_above(ax: Axes) -> int:
     handles, labels = ax.get_legend_handles_labels()
     if not handles:
         return 0
-    # A legend wider than the axes would make the layout narrow them.
-    rows = 1 if sum(len(label) + 8 for label in labels) <= 105 else 2
+    rows = _legend_rows(labels)
     legend = ax.legend(
         loc="lower left",
         bbox_to_anchor=(-0.01, 1.0),
@@ -120,11 +131,21 @@ def _legend_above(ax: Axes) -> int:
     return rows
 
 
+def _legend_rows(labels: list[str]) -> int:
+    """Return the fewest rows in which labels fit; wider ones would make the axes narrower."""
+    for rows in range(1, len(labels)):
+        columns = [labels[start : start + rows] for start in range(0, len(labels), rows)]
+        if sum(max(map(len, column)) + 8 for column in columns) <= _LEGEND_WIDTH:
+            return rows
+    return len(labels)
+
+
 def message(ax: Axes, text: str) -> None:
     """Say on the axes why there is nothing to draw."""
     ax.set_xticks([])
     ax.set_yticks([])
-    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", wrap=True)
+    place: dict[str, Any] = {"transform": ax.transAxes, "ha": "center", "va": "center"}
+    ax.text(0.5, 0.5, textwrap.fill(text, 72), parse_math=False, **place)
 
 
 def dot_style(count: int) -> dict[str, Any]:
@@ -138,12 +159,14 @@ def dot_style(count: int) -> dict[str, Any]:
 def shorten(text: str, width: int) -> str:
     """Return the text with its middle left out if it is longer than ``width``.
 
+    Dollar signs are escaped, since Matplotlib would read what is between two as a formula.
+
     Example:
         >>> shorten("model.encoder.hidden_dim", 15)
         'model.e…den_dim'
     """
     text = " ".join(text.split())
-    if len(text) <= width:
-        return text
-    tail = (width - 1) // 2
-    return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+    if len(text) > width:
+        tail = (width - 1) // 2
+        text = f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
+    return text.replace("$", r"\$")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from frameworm.search.backend import Mode, TrialState
-from frameworm.search.plots.canvas import GREEN, PURPLE, VERMILLION, dot_style
+from frameworm.search.plots.canvas import DARK_GREY, GREEN, PURPLE, VERMILLION, dot_style
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -116,11 +116,11 @@ def draw_dots(
             )
 
 
-def draw_best(ax: Axes, x: float, score: float, number: int) -> None:
-    """Mark the best trial with a star and name it in the legend."""
+def draw_best(ax: Axes, x: float, score: float, number: int, y: float | None = None) -> None:
+    """Mark the best trial with a star, at the height of its score or y; name it in the legend."""
     ax.scatter(
         [x],
-        [score],
+        [score if y is None else y],
         marker="*",
         s=190,
         color=GREEN,
@@ -135,7 +135,7 @@ def draw_unscored(ax: Axes, x: npt.NDArray[np.float64], trials: PlotTrials) -> N
     """Mark failed and pruned trials at the bottom, where they rank with nothing."""
     for state, word, marker, color, height in (
         (TrialState.FAIL, "failed", "x", VERMILLION, 0.018),
-        (TrialState.PRUNED, "pruned", "|", "#555555", 0.045),
+        (TrialState.PRUNED, "pruned", "|", DARK_GREY, 0.045),
     ):
         chosen = trials.in_state(state) & ~np.isnan(x)
         count = int(chosen.sum())

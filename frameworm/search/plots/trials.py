@@ -34,6 +34,7 @@ class PlotTrials:
         metric: The metric searched for.
         mode: Whether less or more of it is better.
         space: The dimensions by dotted key.
+        objectives: Every objective's metric and mode, the one above first.
     """
 
     records: list[TrialRecord]
@@ -42,6 +43,7 @@ class PlotTrials:
     metric: str
     mode: Mode
     space: Mapping[str, Dimension]
+    objectives: tuple[tuple[str, Mode], ...]
 
     @classmethod
     def of(cls, results: SearchResults) -> PlotTrials:
@@ -54,6 +56,7 @@ class PlotTrials:
             metric=results.metric,
             mode=results.mode,
             space=results.space,
+            objectives=results.objectives,
         )
 
     @property
@@ -76,6 +79,21 @@ class PlotTrials:
             return None
         sign = 1.0 if self.mode == "min" else -1.0
         return int(np.argmin(np.where(np.isfinite(self.scores), sign * self.scores, np.inf)))
+
+    @property
+    def values(self) -> npt.NDArray[np.float64]:
+        """A row a trial with its objective values; NaN unless it is complete with all of them."""
+        count = len(self.objectives)
+        none = (np.nan,) * count
+        return np.array(
+            [
+                record.values
+                if record.state is TrialState.COMPLETE and len(record.values or ()) == count
+                else none
+                for record in self.records
+            ],
+            dtype=np.float64,
+        ).reshape(len(self.records), count)
 
     def in_state(self, state: TrialState) -> npt.NDArray[np.bool_]:
         """Which trials ended in a state."""

@@ -1,0 +1,214 @@
+"""Parallel coordinates: a line for each trial through all its parameters to its score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.collections import LineCollection
+
+from frameworm.errors import SearchArgumentError
+from frameworm.search.backend import TrialState
+from frameworm.search.dimensions import Categorical
+from frameworm.search.plots.axis import Categories, is_log, label_of, number_positions
+from frameworm.search.plots.canvas import (
+    BLUE,
+    DARK_GREY,
+    GREEN,
+    ORANGE,
+    VERMILLION,
+    message,
+    shorten,
+    title,
+)
+from frameworm.search.plots.scores import ScoreScale
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+
+    from frameworm.search.plots.trials import PlotTrials
+
+__all__ = ["draw_parallel"]
+
+_MOST_AXES = 9
+_MOST_LINES = 500
+_MOST_CATEGORIES = 9
+_TENTH_FROM = 40
+_JITTER = 0.012
+
+
+@dataclass(frozen=True)
+class _Upright:
+    """One upright axis: where each trial crosses it, from 0 to 1, and what heights mean."""
+
+    heights: npt.NDArray[np.float64]
+    ticks: list[tuple[float, str]]
+
+
+def draw_parallel(ax: Axes, trials: PlotTrials, *, names: Sequence[str] | None = None) -> None:
+    """Draw a line for each trial over an upright axis for each parameter, the score at the right.
+
+    The better a score, the higher it is, in both modes. Of many trials the best tenth is drawn,
+    and of the rest an even sample.
+
+    Args:
+        ax: Where to draw.
+        trials: The trials.
+        names: The parameters to show, in this order; by default the first nine of the space.
+
+    Raises:
+        SearchArgumentError: If there is no such parameter, or none is named.
+    """
+    if names is not None and (isinstance(names, str) or not names):
+        raise SearchArgumentError(
+            f"names is a list of one or more parameters, got {names!r}; leave it out for all."
+        )
+    known = list(dict.fromkeys([*trials.space, *(key for r in trials.records for key in r.params)]))
+    chosen = known[:_MOST_AXES] if names is None else list(names)
+    values = {name: trials.param(name) for name in chosen}
+    heading = f"Parameters and {trials.metric}"
+    scale = ScoreScale.of(trials.scores, trials.mode)
+    if scale is None or trials.best is None:
+        title(ax, heading)
+        message(ax, trials.no_score_text())
+        return
+    uprights = [_parameter(trials, name, values[name]) for name in chosen]
+    uprights.append(_score(trials, scale))
+    heights = np.column_stack([upright.heights for upright in uprights])
+    under = trials.count_text()
+    if len(known) > len(chosen):
+        under += f"; {len(chosen)} of {len(known)} parameters"
+    under += _draw_lines(ax, trials, heights)
+    for place, upright in enumerate(uprights):
+        _draw_upright(ax, place, upright)
+    ax.set_xlim(-0.35, len(uprights) - 0.5)
+    ax.set_ylim(-0.06, 1.06)
+    ax.set_yticks([])
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.tick_params(axis="x", length=0)
+    _name(ax, [*chosen, trials.metric])
+    title(ax, heading, under)
+
+
+def _parameter(trials: PlotTrials, name: str, values: Sequence[object]) -> _Upright:
+    dimension = trials.dimension(name)
+    if isinstance(dimension, Categorical):
+        categories = Categories.of(values, dimension)
+        most = max(1, len(categories.labels) - 1)
+        step = -(-len(categories.labels) // _MOST_CATEGORIES)
+        ticks = [
+            (place / most, label) for place, label in list(enumerate(categories.labels))[::step]
+        ]
+        if most == 1 and len(ticks) == 1:
+            return _Upright(categories.positions + 0.5, [(0.5, ticks[0][1])])
+        return _Upright(categories.positions / most, ticks)
+    numbers = number_positions(values)
+    present = numbers[np.isfinite(numbers)]
+    low, high = float(present.min()), float(present.max())
+    if dimension is not None:
+        # The range searched, unless a resumed study left it.
+        low, high = min(low, dimension.low), max(high, dimension.high)
+    return _number_axis(numbers, low, high, log=is_log(dimension) and low > 0)
+
+
+def _score(trials: PlotTrials, scale: ScoreScale) -> _Upright:
+    scores = np.clip(trials.scores, scale.low, scale.high)
+    upright = _number_axis(scores, scale.low, scale.high, log=scale.log)
+    if trials.mode == "max":
+        return upright
+    return _Upright(1 - upright.heights, [(1 - height, text) for height, text in upright.ticks])
+
+
+def _number_axis(
+    numbers: npt.NDArray[np.float64], low: float, high: float, *, log: bool
+) -> _Upright:
+    if low == high:
+        return _Upright(np.where(np.isnan(numbers), np.nan, 0.5), [(0.5, label_of(low))])
+    if log:
+        heights = np.log(numbers / low) / np.log(high / low)
+        marks = low * (high / low) ** np.linspace(0, 1, 5)
+    else:
+        # Halved first, because the range of very large numbers overflows.
+        heights = (numbers / 2 - low / 2) / (high / 2 - low / 2)
+        marks = 2 * np.linspace(low / 2, high / 2, 5)
+    ticks = [
+        (place, f"{mark:.3g}") for place, mark in zip(np.linspace(0, 1, 5), marks, strict=True)
+    ]
+    return _Upright(heights, [(float(place), text) for place, text in ticks])
+
+
+def _draw_lines(ax: Axes, trials: PlotTrials, heights: npt.NDArray[np.float64]) -> str:
+    """Draw the lines, the best last; return what to say about those left out."""
+    order = np.argsort(-heights[:, -1], kind="stable")  # NaN last
+    scored = int(trials.complete.sum())
+    share, word = (10, "tenth") if scored >= _TENTH_FROM else (4, "quarter")
+    good = order[: max(1, -(-scored // share))][:100]
+    is_good = np.zeros(len(heights), dtype=bool)
+    is_good[good] = True
+    rest = np.flatnonzero(~is_good)
+    room = _MOST_LINES - good.size
+    note = ""
+    if rest.size > room:
+        rest = rest[np.linspace(0, rest.size - 1, room).astype(int)]
+        note = f"; {good.size} best and {room} others drawn"
+    # Lines through one choice would lie on each other.
+    shift = np.random.default_rng(0).uniform(-_JITTER, _JITTER, heights.shape)
+    shift[:, -1] = 0
+    placed = heights + (shift if len(heights) > 20 else 0)
+    few = rest.size <= 60
+    groups = [
+        (trials.in_state(TrialState.FAIL), VERMILLION, "failed", ":", 0.5),
+        (trials.in_state(TrialState.PRUNED), DARK_GREY, "pruned", "--", 0.5),
+        (trials.complete, BLUE, "complete", "-", 0.6 if few else 0.22),
+    ]
+    for member, color, name, style, alpha in groups:
+        found = rest[member[rest]]
+        if found.size:
+            width = 1.0 if few else 0.7
+            _lines(ax, placed[found], color, name, linestyle=style, alpha=alpha, linewidth=width)
+    best = trials.best
+    others = good[good != best]
+    if others.size:
+        name = f"best {word}" if good.size < 100 or scored <= 1000 else "100 best"
+        _lines(ax, placed[others], ORANGE, name, alpha=0.9, linewidth=1.3, zorder=3)
+    label = f"best: {trials.scores[best]:.5g} (trial {int(trials.numbers[best])})"
+    _lines(ax, placed[[best]], GREEN, label, linewidth=2.6, zorder=4)
+    return note
+
+
+def _lines(
+    ax: Axes, heights: npt.NDArray[np.float64], color: str, label: str, **style: object
+) -> None:
+    places = np.arange(heights.shape[1])
+    lines = [np.column_stack([places, line])[~np.isnan(line)] for line in heights]
+    ax.add_collection(LineCollection(lines, colors=color, label=label, **style))
+
+
+def _draw_upright(ax: Axes, place: int, upright: _Upright) -> None:
+    ax.axvline(place, 0.05, 0.95, color=DARK_GREY, linewidth=1.0, zorder=5)
+    for height, text in upright.ticks:
+        ax.text(
+            place - 0.03,
+            height,
+            text,
+            ha="right",
+            va="center",
+            fontsize="x-small",
+            zorder=6,
+            # Read over the lines behind it.
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
+        )
+
+
+def _name(ax: Axes, names: Sequence[str]) -> None:
+    room = 84 // len(names)
+    short = [shorten(name, 30) for name in names]
+    ax.set_xticks(range(len(names)), short)
+    if max(map(len, short)) > room:
+        ax.tick_params(axis="x", rotation=20)
+        for text in ax.get_xticklabels():
+            text.set(ha="right", rotation_mode="anchor", fontsize="small")
