@@ -23,6 +23,7 @@ __all__ = [
     "CLAIM",
     "DRIVER",
     "ERROR",
+    "FIXED",
     "TRACEBACK",
     "WORKER",
     "Claimed",
@@ -30,6 +31,7 @@ __all__ = [
     "PlanChunk",
     "Planned",
     "Running",
+    "enqueued",
     "outcome_attrs",
     "read_metrics",
 ]
@@ -42,6 +44,8 @@ DRIVER = "frameworm:driver:"
 ERROR = "frameworm:error"
 TRACEBACK = "frameworm:traceback"
 WORKER = "frameworm:worker"
+FIXED = "fixed_params"
+"""Trial attribute of Optuna's ``enqueue_trial``: what a waiting trial shall be run with."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,66 @@ class Ledger(Protocol):
         """
         ...
 
+    def create(
+        self,
+        distributions: Mapping[str, BaseDistribution],
+        trials: Sequence[Planned],
+        total: int | None = None,
+    ) -> list[Claimed]:
+        """Add trials that this driver runs at once.
+
+        Args:
+            distributions: The distribution of every parameter.
+            trials: Their parameters and attributes.
+            total: How many trials the study may have in all; what would pass it is left out.
+
+        Returns:
+            The trials added, in the order given.
+        """
+        ...
+
+    def enqueue(
+        self, params: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
+    ) -> int:
+        """Add one waiting trial that is claimed before all others.
+
+        Args:
+            params: Some or all of its parameters, in internal numbers.
+            distributions: Their distributions.
+
+        Returns:
+            Its number.
+        """
+        ...
+
+    def add_finished(
+        self, distributions: Mapping[str, BaseDistribution], trial: Planned, outcome: Outcome
+    ) -> int:
+        """Add one finished trial.
+
+        Args:
+            distributions: The distribution of every parameter.
+            trial: Its parameters.
+            outcome: What became of it.
+
+        Returns:
+            Its number.
+        """
+        ...
+
+    def report(self, trial: Running, step: int, value: float) -> bool:
+        """Write a reported value of a trial.
+
+        Args:
+            trial: The trial and the claim it is run under.
+            step: The value's step.
+            value: The value.
+
+        Returns:
+            Whether the trial is still run under that claim; if not, nothing was written.
+        """
+        ...
+
     def exchange(
         self,
         finished: Sequence[tuple[int, Outcome]],
@@ -111,7 +175,7 @@ class Ledger(Protocol):
         Args:
             finished: Trial ids and what became of them.
             claims: How many trials to claim at the most.
-            below: Claim only trials with a smaller number; ``None`` for any.
+            below: Claim only trials with a smaller number, and enqueued ones; ``None`` for any.
 
         Returns:
             The claimed trials, and the ids of those whose outcome came too late because another
@@ -182,6 +246,12 @@ Decoder = Callable[[str, float, "str | None"], Any]
 
 The JSON may be ``None`` for a parameter of the study's space, whose dimension is known.
 """
+
+
+def enqueued(params: Mapping[str, float], distributions: Mapping[str, BaseDistribution]) -> Planned:
+    """Return a trial as Optuna's ``Study.enqueue_trial`` writes it."""
+    fixed = {name: distributions[name].to_external_repr(value) for name, value in params.items()}
+    return Planned({}, {FIXED: fixed})
 
 
 def outcome_attrs(outcome: Outcome) -> dict[str, str]:

@@ -22,6 +22,7 @@ __all__ = [
     "intermediate_values",
     "is_known_schema",
     "params",
+    "stored_intermediate",
     "stored_value",
     "studies",
     "study_system_attrs",
@@ -73,6 +74,12 @@ def is_known_schema() -> bool:
 def stored_value(value: float) -> tuple[float | None, Any]:
     """Return an objective value as the ``trial_values`` table holds it."""
     stored, kind = models.TrialValueModel.value_to_stored_repr(value)
+    return stored, kind
+
+
+def stored_intermediate(value: float) -> tuple[float | None, Any]:
+    """Return a reported value as the ``trial_intermediate_values`` table holds it."""
+    stored, kind = models.TrialIntermediateValueModel.intermediate_value_to_stored_repr(value)
     return stored, kind
 
 

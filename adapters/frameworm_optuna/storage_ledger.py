@@ -23,11 +23,14 @@ from frameworm_optuna.ledger import (
     CLAIM,
     DRIVER,
     ERROR,
+    FIXED,
     WORKER,
     Claimed,
     Decoder,
     PlanChunk,
+    Planned,
     Running,
+    enqueued,
     outcome_attrs,
     read_metrics,
 )
@@ -72,16 +75,71 @@ class StorageLedger:
         self._planned = chunk.planned
         return max(1, len(chunk.trials))
 
+    def create(
+        self,
+        distributions: Mapping[str, BaseDistribution],
+        trials: Sequence[Planned],
+        total: int | None = None,
+    ) -> list[Claimed]:
+        """Add trials that this driver runs at once; see :class:`~frameworm_optuna.ledger.Ledger`.
+
+        The interface has no lock for ``total``: several drivers may pass it by as many trials as
+        they start at the very same moment.
+        """
+        if total is not None:
+            room = max(0, total - self._storage.get_n_trials(self._study))
+            trials = trials[:room]
+        created = []
+        for trial in trials:
+            claim = {CLAIM: {"driver": self._driver, "attempt": 0}}
+            trial_id = self._add(
+                {name: (distributions[name], value) for name, value in trial.params.items()},
+                {**trial.system_attrs, **claim},
+                OptunaState.RUNNING,
+            )
+            number = self._storage.get_trial_number_from_id(trial_id)
+            created.append(Claimed(trial_id, number, trial.params, 0))
+        return created
+
+    def enqueue(
+        self, params: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
+    ) -> int:
+        """Add one waiting trial that is claimed before all others; return its number."""
+        trial = enqueued(params, distributions)
+        trial_id = self._add({}, dict(trial.system_attrs))
+        return self._storage.get_trial_number_from_id(trial_id)
+
+    def add_finished(
+        self, distributions: Mapping[str, BaseDistribution], trial: Planned, outcome: Outcome
+    ) -> int:
+        """Add one finished trial; return its number."""
+        params = {name: (distributions[name], value) for name, value in trial.params.items()}
+        trial_id = self._add(params, dict(trial.system_attrs), OptunaState.RUNNING)
+        self._record(trial_id, outcome)
+        return self._storage.get_trial_number_from_id(trial_id)
+
+    def report(self, trial: Running, step: int, value: float) -> bool:
+        """Write a reported value; return whether the trial is still run under that claim."""
+        held = self._storage.get_trial(trial.trial_id)
+        if held.state is not OptunaState.RUNNING or _running(held) != trial:
+            return False
+        self._storage.set_trial_intermediate_value(trial.trial_id, step, value)
+        return True
+
     def _add(
-        self, params: Mapping[str, tuple[BaseDistribution, float]], attrs: dict[str, Any]
-    ) -> None:
+        self,
+        params: Mapping[str, tuple[BaseDistribution, float]],
+        attrs: dict[str, Any],
+        state: OptunaState = OptunaState.WAITING,
+    ) -> int:
+        is_waiting = state is OptunaState.WAITING
         template = FrozenTrial(
             number=-1,
             trial_id=-1,
-            state=OptunaState.WAITING,
+            state=state,
             value=None,
             values=None,
-            datetime_start=None,
+            datetime_start=None if is_waiting else datetime.datetime.now(),
             datetime_complete=None,
             params={name: dist.to_external_repr(v) for name, (dist, v) in params.items()},
             distributions={name: dist for name, (dist, _) in params.items()},
@@ -89,7 +147,7 @@ class StorageLedger:
             system_attrs=attrs,
             intermediate_values={},
         )
-        self._storage.create_new_trial(self._study, template_trial=template)
+        return self._storage.create_new_trial(self._study, template_trial=template)
 
     def exchange(
         self,
@@ -107,6 +165,8 @@ class StorageLedger:
                 self._storage.set_trial_state_values(trial_id, OptunaState.RUNNING)
             for key, text in outcome_attrs(outcome).items():
                 self._storage.set_trial_user_attr(trial_id, key, json.loads(text))
+            for step, value in outcome.intermediate.items():
+                self._storage.set_trial_intermediate_value(trial_id, step, value)
             return self._storage.set_trial_state_values(
                 trial_id, OptunaState[outcome.state.value], list(outcome.values) or None
             )
@@ -117,8 +177,9 @@ class StorageLedger:
         claimed: list[Claimed] = []
         if not claims:
             return claimed
-        for trial in self._trials(OptunaState.WAITING):
-            if below is not None and trial.number >= below:
+        waiting = self._trials(OptunaState.WAITING)
+        for trial in sorted(waiting, key=lambda trial: (not _is_enqueued(trial), trial.number)):
+            if below is not None and trial.number >= below and not _is_enqueued(trial):
                 continue
             try:
                 if not self._storage.set_trial_state_values(trial._trial_id, OptunaState.RUNNING):
@@ -175,7 +236,7 @@ class StorageLedger:
         """Count the trials by state; see :class:`~frameworm_optuna.ledger.Ledger`."""
         found = dict.fromkeys(TrialState, 0)
         for trial in self._trials():
-            if below is None or trial.number < below:
+            if below is None or trial.number < below or _is_enqueued(trial):
                 found[TrialState(trial.state.name)] += 1
         return found
 
@@ -226,6 +287,10 @@ class StorageLedger:
 
     def close(self) -> None:
         """Nothing to give back: the storage belongs to the caller."""
+
+
+def _is_enqueued(trial: FrozenTrial) -> bool:
+    return FIXED in trial.system_attrs
 
 
 def _running(trial: FrozenTrial) -> Running:

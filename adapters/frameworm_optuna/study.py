@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import time
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import optuna
-from optuna.distributions import json_to_distribution
+from optuna.distributions import BaseDistribution, json_to_distribution
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 
@@ -21,9 +20,10 @@ from frameworm.search.strategy import Adaptive, Random
 from frameworm_optuna.asker import Asker
 from frameworm_optuna.distributions import from_internal, to_distribution, to_internal
 from frameworm_optuna.grid_planner import GridPlanner
-from frameworm_optuna.ledger import Claimed, Ledger, Running
+from frameworm_optuna.ledger import Claimed, Ledger, Planned, Running
 from frameworm_optuna.planners import make_planner
 from frameworm_optuna.random_planner import RandomPlanner
+from frameworm_optuna.recovery import Recovery
 from frameworm_optuna.sql_ledger import SqlLedger
 from frameworm_optuna.storage import PlanStorage, display_url
 from frameworm_optuna.storage_ledger import StorageLedger
@@ -52,14 +52,13 @@ class OptunaStudy:
         self._study_id = study_id
         self._owner = Owner.current()
         self._beats = 0
-        self._seen: dict[str, tuple[int, float]] = {}
         self._ledger: Ledger
         if isinstance(storage, PlanStorage):
             self._ledger = SqlLedger(storage, study_id, self._owner.id)
         else:
             self._ledger = StorageLedger(storage, study_id, self._owner.id)
         self._planner = make_planner(settings, self._evaluated)
-        self._warned = False
+        self._recovery = Recovery(self._ledger, self._owner, name)
 
     @property
     def url(self) -> str | None:
@@ -105,6 +104,40 @@ class OptunaStudy:
         if isinstance(self._planner, GridPlanner):
             return tuple(point.values()) if point.keys() == space.keys() else None
         return tuple(point.items())
+
+    def enqueue(self, params: Mapping[str, Any]) -> bool:
+        """Plan a point that is run before all others; return whether it was new."""
+        if self._has(params):
+            return False
+        internal, distributions = self._stored(params)
+        self._ledger.enqueue(internal, distributions)
+        return True
+
+    def add_result(self, params: Mapping[str, Any], outcome: Outcome) -> bool:
+        """Record a trial that was run elsewhere; return whether it was new."""
+        if self._has(params):
+            return False
+        internal, distributions = self._stored(params)
+        self._ledger.add_finished(distributions, Planned(internal), outcome)
+        return True
+
+    def _has(self, params: Mapping[str, Any]) -> bool:
+        """Whether a trial has these parameters, or was enqueued with them."""
+        internal, distributions = self._stored(params)
+        fixed = {
+            name: distributions[name].to_external_repr(value) for name, value in internal.items()
+        }
+        return any(
+            fixed.items() <= trial.params.items() or trial.system_attrs.get("fixed_params") == fixed
+            for trial in self._trials()
+        )
+
+    def _stored(
+        self, params: Mapping[str, Any]
+    ) -> tuple[dict[str, float], dict[str, BaseDistribution]]:
+        space = self.settings.space
+        internal = {name: to_internal(space[name], value) for name, value in params.items()}
+        return internal, {name: to_distribution(space[name]) for name in params}
 
     def extend(self, settings: StudySettings) -> None:
         """Go on with a changed space.
@@ -239,64 +272,7 @@ class OptunaStudy:
 
     def recover(self, mine: Collection[int], grace: float, max_retries: int) -> int:
         """Requeue trials whose driver is gone; see ``frameworm.search.backend.Study``."""
-        running = [trial for trial in self._ledger.running() if trial.trial_id not in mine]
-        if not running:
-            return 0
-        drivers = self._ledger.drivers()
-        held = 0
-        foreign = []
-        for trial in running:
-            if trial.driver is None:
-                foreign.append(trial.number)
-            elif trial.driver != self._owner.id and self._lives(drivers.get(trial.driver), grace):
-                held += 1
-            else:
-                # A trial of this driver that is not in flight was claimed by a transaction whose
-                # answer was lost; it was never started.
-                self._take_back(trial, max_retries, charge=trial.driver != self._owner.id)
-        if foreign and not self._warned:
-            self._warned = True
-            _logger.warning(
-                "Trials %s of %s are running under plain Optuna, or were when it died; they are "
-                "left alone.",
-                foreign,
-                self.name,
-            )
-        return held
-
-    def _take_back(self, trial: Running, max_retries: int, charge: bool) -> None:
-        if charge and trial.attempt >= max_retries:
-            outcome = Outcome(
-                TrialState.FAIL,
-                error=f"its process died {trial.attempt + 1} times while running it",
-            )
-            # Requeueing first makes sure that it is still the dead driver's.
-            if self._ledger.requeue(trial, charge):
-                self._ledger.exchange([(trial.trial_id, outcome)], 0, None)
-        elif self._ledger.requeue(trial, charge):
-            _logger.info(
-                "Trial %d of %s lost its process and is requeued.", trial.number, self.name
-            )
-
-    def _lives(self, driver: tuple[Owner, int] | None, grace: float) -> bool:
-        """Whether a driver lives.
-
-        On this host its process tells. For another host its heartbeat must move within the grace
-        period as measured here: no two clocks are compared, so a clock that was set, or is wrong,
-        neither kills a living driver nor keeps a dead one.
-        """
-        if driver is None:
-            return False
-        owner, beat = driver
-        alive = owner.is_alive()
-        if alive is not None:
-            return alive
-        now = time.monotonic()
-        last, since = self._seen.get(owner.id, (None, now))
-        if last != beat:
-            self._seen[owner.id] = (beat, now)
-            return True
-        return now - since <= grace
+        return self._recovery.recover(mine, grace, max_retries)
 
     def beat(self) -> None:
         """Show that this driver lives."""

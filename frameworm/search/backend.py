@@ -197,6 +197,14 @@ class Study(Protocol):
         """Write every point that is missing as a waiting trial; return how many were written."""
         ...
 
+    def enqueue(self, params: Mapping[str, Any]) -> bool:
+        """Plan a point that is run before all others; return whether it was new."""
+        ...
+
+    def add_result(self, params: Mapping[str, Any], outcome: Outcome) -> bool:
+        """Record a trial that was run elsewhere; return whether it was new."""
+        ...
+
     def exchange(
         self, finished: Sequence[tuple[TrialSpec, Outcome]], claims: int
     ) -> list[TrialSpec]:

@@ -23,6 +23,7 @@ from frameworm.search.driver import Driver
 from frameworm.search.engine import find_backend, study_results
 from frameworm.search.executor import make_runner
 from frameworm.search.json_values import Placeholder
+from frameworm.search.known_points import KnownPoints
 from frameworm.search.limits import Limits
 from frameworm.search.objective import Objective
 from frameworm.search.objectives import objectives
@@ -95,6 +96,7 @@ class Search:
         self.stop_reason: str | None = None
         self._seed = secrets.randbits(32) if random_state is None else random_state
         self._extend = extend
+        self._known = KnownPoints(self.search_space, [name for name, _ in self.objectives])
         self._durability = durability
         self._results: SearchResults | None = None
         self._study: Study | None = None
@@ -175,6 +177,34 @@ class Search:
         if self._study is None:
             raise NoResultError("This search has no study yet: call run().")
         return self._study.native
+
+    def enqueue(self, params: Mapping[str, Any]) -> None:
+        """Run a configuration first when the search runs next, unless its study has it.
+
+        It counts as one of the trials asked for.
+
+        Args:
+            params: Values by dotted key; parameters left out are drawn.
+
+        Raises:
+            SpaceError: If it does not lie in the search space.
+        """
+        self._known.enqueue(params)
+
+    def add_result(self, params: Mapping[str, Any], metrics: Mapping[str, float]) -> None:
+        """Record a result that is already known when the search runs next, unless its study has it.
+
+        It counts as one of the trials asked for, and adaptive searches learn from it.
+
+        Args:
+            params: A value for every parameter, by dotted key.
+            metrics: The metrics searched for, and any others.
+
+        Raises:
+            SpaceError: If the point is not complete or does not lie in the search space.
+            SearchArgumentError: If a metric is missing.
+        """
+        self._known.add_result(params, metrics)
 
     def save_results(self, path: str | os.PathLike[str]) -> None:
         """Save the results as one JSON file, whole or not at all.
@@ -293,6 +323,7 @@ class Search:
         self.stop_reason = None
         study = self._open()
         try:
+            self._known.write(study)
             if retry_failed:
                 study.retry_failed()
             driver = Driver(

@@ -23,6 +23,7 @@ __all__ = [
     "DARK_GREY",
     "GREEN",
     "GREY",
+    "LIGHT_GREY",
     "ORANGE",
     "PURPLE",
     "SKY",
@@ -46,6 +47,7 @@ SKY = "#56B4E9"
 VERMILLION = "#D55E00"
 GREY = "#767676"
 DARK_GREY = "#555555"
+LIGHT_GREY = "#A0A0A0"
 
 _DPI = 150
 _LEGEND_WIDTH = 105

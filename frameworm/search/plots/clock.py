@@ -55,7 +55,7 @@ class RunningClock:
     def seconds(self, times: npt.NDArray[np.datetime64]) -> npt.NDArray[np.float64]:
         """Return seconds from the first start to each time, pauses left out."""
         true = _seconds(times, self.first)
-        shown = true.copy()
+        shown: npt.NDArray[np.float64] = true.copy()
         for begin, end in self.pauses:
             shown -= np.clip(true - begin, 0, end - begin)
         return shown
@@ -70,8 +70,7 @@ class RunningClock:
 
 
 def _seconds(times: npt.NDArray[np.datetime64], first: np.datetime64) -> npt.NDArray[np.float64]:
-    seconds: npt.NDArray[np.float64] = (times - first) / np.timedelta64(1, "s")
-    return seconds
+    return np.asarray((times - first) / np.timedelta64(1, "s"), dtype=np.float64)
 
 
 def time_unit(seconds: float) -> tuple[float, str]:

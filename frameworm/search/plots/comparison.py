@@ -82,11 +82,14 @@ def draw_comparison(
         ax.scatter([x[-1] / unit], [best[-1]], color=color, s=26, zorder=4)
         if x[-1] < last:
             # What the search found holds while others go on.
-            ends = [x[-1] / unit, last / unit]
-            ax.plot(ends, [best[-1]] * 2, color=color, linewidth=0.8, linestyle=":", alpha=0.8)
+            rest = [x[-1] / unit, last / unit]
+            ax.plot(rest, [best[-1]] * 2, color=color, linewidth=0.8, linestyle=":", alpha=0.8)
     scale = ScoreScale.of(np.concatenate([best for _, best in drawn.values()]), mode)
     assert scale is not None
-    scale.apply(ax)
+    # Where each search ended is what is compared: that is never off the scale.
+    ends = [float(best[-1]) for _, best in drawn.values()]
+    low, high = min(scale.low, *ends), max(scale.high, *ends)
+    ScoreScale(low, high, scale.log).apply(ax)
     if against == "trials":
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlim(0, last / unit * 1.03 or 1)

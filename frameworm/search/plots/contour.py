@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from frameworm.errors import SearchArgumentError
+from frameworm.search.backend import TrialState
 from frameworm.search.dimensions import Categorical, Integer
 from frameworm.search.plots.axis import is_log, number_positions
-from frameworm.search.plots.canvas import BLACK, dot_style, message, shorten, title
+from frameworm.search.plots.canvas import DARK_GREY, VERMILLION, dot_style, message, shorten, title
 from frameworm.search.plots.scores import ScoreScale, draw_best
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ __all__ = ["draw_contour"]
 
 _FEWEST = 4
 _GRID = 64
-_REACH = 2.5
+_REACH = 1.6
 """So many bandwidths from the nearest trial the landscape ends: beyond, it would be invented."""
 _EMPTY = "#E8E8E8"
+_MOST_OUTLINED = 300
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,16 @@ def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
         message(
             ax,
             f"A contour needs {_FEWEST} trials with a score and different values of both "
-            f"parameters; there are {len(distinct)}.",
+            f"parameters, found {len(distinct)}.",
         )
         return
     scores = np.clip(trials.scores[usable], scale.low, scale.high)
     heights = _smooth(points, np.log10(scores) if scale.log else scores)
     better, colors = ("lower", "cividis_r") if trials.mode == "min" else ("higher", "cividis")
-    for axis, found in (("x", across), ("y", up)):
-        if found.log:
-            getattr(ax, f"set_{axis}scale")("log")
+    if across.log:
+        ax.set_xscale("log")
+    if up.log:
+        ax.set_yscale("log")
     ax.set_facecolor(_EMPTY)
     field = ax.contourf(across.grid, up.grid, heights, levels=14, cmap=colors)
     # Vector outlines of neighbouring levels show hairlines between them.
@@ -107,8 +110,13 @@ def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
     bar.set_label(f"{shorten(trials.metric, 30)} ({better} is better)")
     if scale.log:
         bar.ax.yaxis.set_major_formatter(lambda exponent, _: f"{10**exponent:.3g}")
-    style = {**dot_style(len(points)), "linewidths": 0.4, "edgecolors": "white"}
-    ax.scatter(across.numbers[usable], up.numbers[usable], color=BLACK, label="trial", **style)
+    style = dot_style(len(points))
+    if len(points) <= _MOST_OUTLINED:
+        style.update(linewidths=0.4, edgecolors="white")
+    else:
+        style["alpha"] *= 0.5  # the landscape is what is to be seen
+    ax.scatter(across.numbers[usable], up.numbers[usable], color="#010101", label="trial", **style)
+    _draw_unscored(ax, trials, across, up)
     if usable[trials.best]:
         best = trials.best
         draw_best(
@@ -118,10 +126,10 @@ def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
             int(trials.numbers[best]),
             y=up.numbers[best],
         )
-    for axis, name in ((ax.xaxis, x), (ax.yaxis, y)):
-        dimension = trials.dimension(name)
-        if isinstance(dimension, Integer) and not dimension.log:
-            axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    if isinstance(trials.dimension(x), Integer) and not across.log:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    if isinstance(trials.dimension(y), Integer) and not up.log:
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlim(across.low, across.high)
     ax.set_ylim(up.low, up.high)
     left_out = int(trials.complete.sum()) - len(points)
@@ -146,9 +154,32 @@ def _range(trials: PlotTrials, name: str) -> _Range:
     return _Range(numbers, low, high, is_log(dimension) and low > 0)
 
 
+def _draw_unscored(ax: Axes, trials: PlotTrials, across: _Range, up: _Range) -> None:
+    """Mark failed and pruned trials in their places: they often share a corner."""
+    for state, word, marker, color in (
+        (TrialState.FAIL, "failed", "x", VERMILLION),
+        (TrialState.PRUNED, "pruned", "|", DARK_GREY),
+    ):
+        chosen = trials.in_state(state) & np.isfinite(across.unit) & np.isfinite(up.unit)
+        count = int(chosen.sum())
+        if count:
+            few = count <= _MOST_OUTLINED
+            ax.scatter(
+                across.numbers[chosen],
+                up.numbers[chosen],
+                marker=marker,
+                color=color,
+                s=22 if few else 8,
+                linewidths=1.0 if few else 0.5,
+                alpha=1.0 if few else 0.5,
+                rasterized=count > 2000,
+                label=f"{count:,} {word}",
+            )
+
+
 def _smooth(
     points: npt.NDArray[np.float64], heights: npt.NDArray[np.float64]
-) -> npt.NDArray[np.ma.MaskedArray]:
+) -> np.ma.MaskedArray[Any, Any]:
     """Return the landscape on the grid, a row for each y; masked far from every trial."""
     width = np.maximum(points.std(axis=0), 0.05) * len(points) ** (-1 / 6)
     places = np.linspace(0, 1, _GRID)

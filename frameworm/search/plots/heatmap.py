@@ -166,6 +166,7 @@ def _write(ax: Axes, medians: npt.NDArray[np.float64], mesh: Any) -> None:
             f"{value:.3g}",
             ha="center",
             va="center",
-            fontsize="small" if medians.shape[1] <= 8 else "x-small",
-            color="white" if is_dark else "black",
+            fontsize="small" if medians.shape[1] <= 8 else 5.5,
+            # Not quite white and black: a report in dark mode turns those round.
+            color="#fefefe" if is_dark else "#010101",
         )

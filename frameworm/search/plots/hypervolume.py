@@ -66,7 +66,8 @@ def draw_hypervolume(ax: Axes, trials: PlotTrials, *, volumes: Sequence[float]) 
         return
     numbers = trials.numbers.astype(float)
     height = np.asarray(volumes, dtype=float)
-    ax.step(numbers, height, where="post", color=ORANGE, linewidth=2.0, zorder=3)
+    shown = np.where(height > 0, height, np.nan)
+    ax.step(numbers, shown, where="post", color=ORANGE, linewidth=2.0, zorder=3)
     rises = np.flatnonzero(np.diff(np.concatenate([[0.0], height])) > 0)
     ax.scatter(
         numbers[rises],
@@ -77,8 +78,9 @@ def draw_hypervolume(ax: Axes, trials: PlotTrials, *, volumes: Sequence[float]) 
         label=f"{rises.size:,} trial{'' if rises.size == 1 else 's'} moved the front",
     )
     draw_unscored(ax, numbers, trials)
-    top = float(height.max()) or 1.0
-    ax.set_ylim(-0.10 * top, 1.08 * top)
+    reached = height[height > 0]
+    low, high = (float(reached.min()), float(reached.max())) if reached.size else (0.0, 1.0)
+    ax.set_ylim(*ScoreScale(low, high, log=False).limits)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     margin = max(0.5, 0.02 * float(np.ptp(numbers)))
     ax.set_xlim(numbers.min() - margin, numbers.max() + margin)

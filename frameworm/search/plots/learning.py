@@ -22,7 +22,7 @@ from frameworm.search.plots.canvas import (
 from frameworm.search.plots.scores import ScoreScale
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
     from matplotlib.axes import Axes
@@ -83,7 +83,7 @@ def draw_learning_curves(ax: Axes, trials: PlotTrials) -> None:
         ]
         _draw(ax, chosen, color, f"{len(chosen):,} {word}", count)
         if marker is not None and len(chosen) <= _MOST_ENDS:
-            _draw_ends(ax, chosen, color, marker)
+            _draw_ends(ax, chosen, color, marker, 22 if count <= _MOST_LINES else 6)
     complete = [c for i, c in curves.items() if trials.records[i].state is TrialState.COMPLETE]
     if len(complete) >= _MEDIAN_FROM:
         steps, medians = _medians(complete)
@@ -91,9 +91,9 @@ def draw_learning_curves(ax: Axes, trials: PlotTrials) -> None:
     if trials.best in curves:
         number = int(trials.numbers[trials.best])
         label = f"best: {trials.scores[trials.best]:.5g} (trial {number})"
-        dot = "o" if len(curves[trials.best][0]) == 1 else None
-        style = {"color": GREEN, "linewidth": 2.4, "marker": dot, "zorder": 5}
-        ax.plot(*curves[trials.best], label=label, **style)
+        steps, values = curves[trials.best]
+        dot = "o" if len(steps) == 1 else None
+        ax.plot(steps, values, color=GREEN, linewidth=2.4, marker=dot, zorder=5, label=label)
     scale.apply(ax)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     steps = np.concatenate([steps for steps, _ in curves.values()])
@@ -102,8 +102,7 @@ def draw_learning_curves(ax: Axes, trials: PlotTrials) -> None:
     title(ax, heading, under)
 
 
-def _curve(intermediate: object) -> _Curve:
-    assert isinstance(intermediate, dict) or hasattr(intermediate, "items")
+def _curve(intermediate: Mapping[int, float]) -> _Curve:
     pairs = np.array(sorted(intermediate.items()), dtype=np.float64)
     return pairs[:, 0], np.where(np.isfinite(pairs[:, 1]), pairs[:, 1], np.nan)
 
@@ -115,25 +114,25 @@ def _draw(ax: Axes, curves: Sequence[_Curve], color: str, label: str, count: int
         [np.column_stack(curve) for curve in curves],
         colors=color,
         linewidths=1.2 if count <= 50 else 0.7,
-        alpha=0.8 if count <= 20 else 0.4 if count <= 300 else 0.12,
+        alpha=float(np.clip(100 / count, 0.02, 0.8)),
         # Thousands of vector lines make an SVG or PDF slow to open.
         rasterized=count > _MOST_LINES,
         label=label,
     )
     ax.add_collection(lines)
     # A single value is no line.
-    lone = [curve for curve in curves if len(curve[0]) == 1]
+    lone = [] if count > _MOST_LINES else [curve for curve in curves if len(curve[0]) == 1]
     if lone:
         x, y = np.concatenate(lone, axis=1)
-        ax.scatter(x, y, s=12, color=color, linewidths=0, alpha=0.8, rasterized=count > _MOST_LINES)
+        ax.scatter(x, y, s=12, color=color, linewidths=0, alpha=0.8)
 
 
-def _draw_ends(ax: Axes, curves: Sequence[_Curve], color: str, marker: str) -> None:
+def _draw_ends(ax: Axes, curves: Sequence[_Curve], color: str, marker: str, size: float) -> None:
     """Mark where trials stopped early."""
     ends = [(steps[-1], values[-1]) for steps, values in curves]
     if ends:
         x, y = np.array(ends).T
-        ax.scatter(x, y, s=22, marker=marker, color=color, linewidths=1.2, zorder=3)
+        ax.scatter(x, y, s=size, marker=marker, color=color, linewidths=1.0, zorder=3)
 
 
 def _medians(curves: Sequence[_Curve]) -> _Curve:

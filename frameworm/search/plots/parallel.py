@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.ticker import MaxNLocator
 
 from frameworm.errors import SearchArgumentError
 from frameworm.search.backend import TrialState
-from frameworm.search.dimensions import Categorical
+from frameworm.search.dimensions import Categorical, Integer
 from frameworm.search.plots.axis import Categories, is_log, label_of, number_positions
 from frameworm.search.plots.canvas import (
     BLUE,
@@ -70,13 +71,15 @@ def draw_parallel(ax: Axes, trials: PlotTrials, *, names: Sequence[str] | None =
     known = list(dict.fromkeys([*trials.space, *(key for r in trials.records for key in r.params)]))
     chosen = known[:_MOST_AXES] if names is None else list(names)
     values = {name: trials.param(name) for name in chosen}
-    heading = f"Parameters and {trials.metric}"
+    heading = f"Parameters and {trials.metric}, best at the top"
     scale = ScoreScale.of(trials.scores, trials.mode)
     if scale is None or trials.best is None:
         title(ax, heading)
         message(ax, trials.no_score_text())
         return
-    uprights = [_parameter(trials, name, values[name]) for name in chosen]
+    # A label may reach halfway to the axis before it.
+    room = max(7, 60 // (len(chosen) + 1))
+    uprights = [_parameter(trials, name, values[name], room) for name in chosen]
     uprights.append(_score(trials, scale))
     heights = np.column_stack([upright.heights for upright in uprights])
     under = trials.count_text()
@@ -94,14 +97,15 @@ def draw_parallel(ax: Axes, trials: PlotTrials, *, names: Sequence[str] | None =
     title(ax, heading, under)
 
 
-def _parameter(trials: PlotTrials, name: str, values: Sequence[object]) -> _Upright:
+def _parameter(trials: PlotTrials, name: str, values: Sequence[object], room: int) -> _Upright:
     dimension = trials.dimension(name)
     if isinstance(dimension, Categorical):
         categories = Categories.of(values, dimension)
         most = max(1, len(categories.labels) - 1)
         step = -(-len(categories.labels) // _MOST_CATEGORIES)
         ticks = [
-            (place / most, label) for place, label in list(enumerate(categories.labels))[::step]
+            (place / most, shorten(label.replace(r"\$", "$"), room))
+            for place, label in list(enumerate(categories.labels))[::step]
         ]
         if most == 1 and len(ticks) == 1:
             return _Upright(categories.positions + 0.5, [(0.5, ticks[0][1])])
@@ -112,7 +116,8 @@ def _parameter(trials: PlotTrials, name: str, values: Sequence[object]) -> _Upri
     if dimension is not None:
         # The range searched, unless a resumed study left it.
         low, high = min(low, dimension.low), max(high, dimension.high)
-    return _number_axis(numbers, low, high, log=is_log(dimension) and low > 0)
+    is_whole = isinstance(dimension, Integer)
+    return _number_axis(numbers, low, high, log=is_log(dimension) and low > 0, whole=is_whole)
 
 
 def _score(trials: PlotTrials, scale: ScoreScale) -> _Upright:
@@ -124,21 +129,33 @@ def _score(trials: PlotTrials, scale: ScoreScale) -> _Upright:
 
 
 def _number_axis(
-    numbers: npt.NDArray[np.float64], low: float, high: float, *, log: bool
+    numbers: npt.NDArray[np.float64], low: float, high: float, *, log: bool, whole: bool = False
 ) -> _Upright:
     if low == high:
         return _Upright(np.where(np.isnan(numbers), np.nan, 0.5), [(0.5, label_of(low))])
     if log:
-        heights = np.log(numbers / low) / np.log(high / low)
+
+        def place(value: Any) -> Any:
+            return np.log(value / low) / np.log(high / low)
+
         marks = low * (high / low) ** np.linspace(0, 1, 5)
     else:
-        # Halved first, because the range of very large numbers overflows.
-        heights = (numbers / 2 - low / 2) / (high / 2 - low / 2)
-        marks = 2 * np.linspace(low / 2, high / 2, 5)
-    ticks = [
-        (place, f"{mark:.3g}") for place, mark in zip(np.linspace(0, 1, 5), marks, strict=True)
-    ]
-    return _Upright(heights, [(float(place), text) for place, text in ticks])
+
+        def place(value: Any) -> Any:
+            # Halved first, because the range of very large numbers overflows.
+            return (value / 2 - low / 2) / (high / 2 - low / 2)
+
+        marks = _round_marks(low, high, whole)
+    ticks = [(float(place(mark)), f"{mark:.3g}") for mark in marks]
+    return _Upright(place(numbers), ticks)
+
+
+def _round_marks(low: float, high: float, whole: bool) -> npt.NDArray[np.float64]:
+    """Return the ends of a range and round numbers between them."""
+    inner = np.asarray(MaxNLocator(4, integer=whole).tick_values(low, high))
+    margin = 0.2 * (high / 2 - low / 2)
+    clear = inner[(inner > low + margin) & (inner < high - margin)]
+    return np.concatenate([[low], clear, [high]])
 
 
 def _draw_lines(ax: Axes, trials: PlotTrials, heights: npt.NDArray[np.float64]) -> str:
@@ -158,6 +175,7 @@ def _draw_lines(ax: Axes, trials: PlotTrials, heights: npt.NDArray[np.float64]) 
     # Lines through one choice would lie on each other.
     shift = np.random.default_rng(0).uniform(-_JITTER, _JITTER, heights.shape)
     shift[:, -1] = 0
+    shift *= np.where(np.array([len(np.unique(column)) for column in heights.T]) < 12, 2, 1)
     placed = heights + (shift if len(heights) > 20 else 0)
     few = rest.size <= 60
     groups = [
@@ -170,18 +188,20 @@ def _draw_lines(ax: Axes, trials: PlotTrials, heights: npt.NDArray[np.float64]) 
         if found.size:
             width = 1.0 if few else 0.7
             _lines(ax, placed[found], color, name, linestyle=style, alpha=alpha, linewidth=width)
-    best = trials.best
+    best = int(order[0])
     others = good[good != best]
     if others.size:
         name = f"best {word}" if good.size < 100 or scored <= 1000 else "100 best"
-        _lines(ax, placed[others], ORANGE, name, alpha=0.9, linewidth=1.3, zorder=3)
+        crowded = others.size > 20
+        alpha, width = (0.45, 0.9) if crowded else (0.9, 1.3)
+        _lines(ax, placed[others], ORANGE, name, zorder=3, alpha=alpha, linewidth=width)
     label = f"best: {trials.scores[best]:.5g} (trial {int(trials.numbers[best])})"
-    _lines(ax, placed[[best]], GREEN, label, linewidth=2.6, zorder=4)
+    _lines(ax, placed[best : best + 1], GREEN, label, linewidth=2.6, zorder=4)
     return note
 
 
 def _lines(
-    ax: Axes, heights: npt.NDArray[np.float64], color: str, label: str, **style: object
+    ax: Axes, heights: npt.NDArray[np.float64], color: str, label: str, **style: Any
 ) -> None:
     places = np.arange(heights.shape[1])
     lines = [np.column_stack([places, line])[~np.isnan(line)] for line in heights]

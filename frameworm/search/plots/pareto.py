@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from frameworm.search.backend import Mode
 from frameworm.search.pareto import nondominated
 from frameworm.search.plots.canvas import BLUE, GREEN, dot_style, message, shorten, title
 from frameworm.search.plots.scores import ScoreScale
@@ -33,9 +32,9 @@ def draw_pareto_front(ax: Axes, trials: PlotTrials) -> None:
         trials: The trials; of one objective only its best is the front.
     """
     names = [name for name, _ in trials.objectives]
-    heading = "Pareto front" if len(names) > 3 else f"Pareto front of {' and '.join(names)}"
+    heading = f"Pareto front of {', '.join(names)}"
     values = trials.values
-    finite = np.isfinite(values).all(axis=1)
+    finite = np.asarray(np.isfinite(values).all(axis=1))
     if len(names) < 2:
         title(ax, heading)
         message(ax, f"The search has one objective, {names[0]}: its best trial is the front.")
@@ -77,40 +76,45 @@ def _draw_pair(
     dots["alpha"] *= 0.6
     ax.scatter(x[pale], y[pale], color=BLUE, label=f"{int(pale.sum()):,} dominated", **dots)
     count = int(is_front.sum())
-    style = {"s": 42 if count <= 50 else 18, "edgecolors": "white", "linewidths": 0.6}
     ax.scatter(
-        x[is_front], y[is_front], color=GREEN, zorder=4, label=f"{count:,} on the front", **style
+        x[is_front],
+        y[is_front],
+        color=GREEN,
+        s=42 if count <= 50 else 18,
+        edgecolors="white",
+        linewidths=0.6,
+        zorder=4,
+        label=f"{count:,} on the front",
     )
     if is_alone:
         order = np.lexsort((y[is_front], x[is_front]))
         # A step, because between two trials of the front nothing is known to be reachable. It
         # goes the way that is worse, so nothing it encloses is better than what was found.
-        where = "post" if trials.objectives[across][1] == "min" else "pre"
-        line = {"color": GREEN, "linewidth": 1.4, "alpha": 0.8, "zorder": 3}
-        ax.step(x[is_front][order], y[is_front][order], where=where, **line)
-        if count <= _MOST_NUMBERS:
-            _write_numbers(ax, trials, x, y, is_front)
-    width = 46 if is_alone else 20
+        way: Literal["post", "pre"] = "post" if trials.objectives[across][1] == "min" else "pre"
+        steps = x[is_front][order], y[is_front][order]
+        ax.step(*steps, where=way, color=GREEN, linewidth=1.4, alpha=0.8, zorder=3)
+    width = 46 if is_alone else 16
     for axis, objective, shown in (("x", across, x), ("y", up, y)):
         name, mode = trials.objectives[objective]
-        arrow = _direction(mode, is_alone)
-        getattr(ax, f"set_{axis}label")(f"{shorten(name, width)}{arrow}")
+        word = "lower" if mode == "min" else "higher"
+        better = f"{word} is better" if is_alone else f"{word} better"
+        getattr(ax, f"set_{axis}label")(f"{shorten(name, width)} ({better})")
         scale = ScoreScale.of(shown[finite], mode)
         assert scale is not None  # there are finite values
+        scale = _with_front(scale, shown[is_front])
         if scale.log:
             getattr(ax, f"set_{axis}scale")("log")
-        getattr(ax, f"set_{axis}lim")(*_limits(scale, shown[is_front]))
+        getattr(ax, f"set_{axis}lim")(*scale.limits)
+    if is_alone and count <= _MOST_NUMBERS:
+        _write_numbers(ax, trials, x, y, is_front)
 
 
-def _direction(mode: Mode, is_alone: bool) -> str:
-    word = "lower" if mode == "min" else "higher"
-    return f" ({word} is better)" if is_alone else f" ({word})"
-
-
-def _limits(scale: ScoreScale, front: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Return the ends of an axis; the front is never off it, however wild."""
+def _with_front(scale: ScoreScale, front: npt.NDArray[np.float64]) -> ScoreScale:
+    """Return a scale that holds the front too, however bad its trials are in this objective."""
     low, high = min(scale.low, float(front.min())), max(scale.high, float(front.max()))
-    return ScoreScale(low, high, scale.log).limits
+    # On a linear axis one such trial would squash the rest to a line.
+    is_wild = low < scale.low or high > scale.high
+    return ScoreScale(low, high, scale.log or (is_wild and low > 0))
 
 
 def _write_numbers(
@@ -123,7 +127,12 @@ def _write_numbers(
     # Away from the dominated trials, which lie on the worse side.
     side = -1 if trials.objectives[0][1] == "min" else 1
     height = -1 if trials.objectives[1][1] == "min" else 1
+    written: list[tuple[float, float]] = []
     for position in np.flatnonzero(is_front):
+        place = ax.transLimits.transform(ax.transScale.transform((x[position], y[position])))
+        if any(abs(place[0] - a) < 0.05 and abs(place[1] - b) < 0.035 for a, b in written):
+            continue  # it would lie over another number
+        written.append((place[0], place[1]))
         ax.annotate(
             str(int(trials.numbers[position])),
             (x[position], y[position]),
@@ -155,8 +164,8 @@ def _draw_pairs(
             pair.spines[["top", "right"]].set_visible(False)
             pair.tick_params(labelsize="x-small")
             _draw_pair(pair, trials, column, row + 1, is_front, finite, is_alone=False)
-            pair.xaxis.label.set_size("small")
-            pair.yaxis.label.set_size("small")
+            pair.xaxis.label.set_fontsize("small")
+            pair.yaxis.label.set_fontsize("small")
             if row < size - 1:
                 pair.set_xlabel("")
                 pair.tick_params(labelbottom=False, which="both")
@@ -164,7 +173,7 @@ def _draw_pairs(
                 pair.set_ylabel("")
                 pair.tick_params(labelleft=False, which="both")
     # One legend for all pairs.
-    first = ax.child_axes[0]
-    for handle, label in zip(*first.get_legend_handles_labels(), strict=True):
-        ax.scatter([], [], color=handle.get_facecolor()[0], s=30, label=label)
+    count = int(is_front.sum())
+    ax.scatter([], [], color=BLUE, label=f"{int(finite.sum()) - count:,} dominated")
+    ax.scatter([], [], color=GREEN, label=f"{count:,} on the front")
     ax.set_axis_off()

@@ -110,7 +110,9 @@ def draw_dots(
                 transform=ax.get_xaxis_transform(),
                 marker=marker,
                 color=PURPLE,
-                s=28,
+                s=28 if is_side.sum() <= 50 else 9,
+                alpha=0.9 if is_side.sum() <= 50 else 0.5,
+                linewidths=0,
                 zorder=4,
                 label=f"{int(is_side.sum()):,} off the scale (to {worst:.3g})",
             )

@@ -14,7 +14,7 @@ from frameworm.search.plots.canvas import (
     BLUE,
     GREEN,
     GREY,
-    ORANGE,
+    LIGHT_GREY,
     VERMILLION,
     message,
     shorten,
@@ -23,7 +23,7 @@ from frameworm.search.plots.canvas import (
 from frameworm.search.plots.clock import RunningClock, time_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
     from matplotlib.axes import Axes
@@ -35,7 +35,9 @@ __all__ = ["draw_timeline"]
 _MOST_WORKERS = 30
 _NARROWEST = 1 / 1000
 """Shorter trials are drawn this share of the time wide, else they would not be seen."""
-_MOST_OUTLINED = 300
+_MOST_OUTLINED = 100
+_MOST_VECTORS = 1000
+_MOST_PAUSES = 8
 
 
 def draw_timeline(ax: Axes, trials: PlotTrials) -> None:
@@ -61,24 +63,27 @@ def draw_timeline(ax: Axes, trials: PlotTrials) -> None:
     begins, ends = clock.seconds(started[timed]), clock.seconds(finished[timed])
     span = float(ends.max()) or 1.0
     unit, unit_name = time_unit(span)
-    workers = [trials.records[position].worker or "" for position in timed]
+    workers, host = _without_host([trials.records[place].worker or "" for place in timed])
     rows, labels = _rows(workers, begins, ends)
-    wide = np.maximum(ends - begins, span * _NARROWEST)
+    fullest = int(np.unique(rows, return_counts=True)[1].max())
+    wide = np.maximum(ends - begins, span * min(_NARROWEST, 0.5 / fullest))
+    few = timed.size <= _MOST_OUTLINED
     for state, word, color in (
         (TrialState.COMPLETE, "complete", BLUE),
-        (TrialState.PRUNED, "pruned", ORANGE),
+        (TrialState.PRUNED, "pruned", LIGHT_GREY),
         (TrialState.FAIL, "failed", VERMILLION),
     ):
         chosen = trials.in_state(state)[timed] & (timed != trials.best)
         label = f"{int(chosen.sum()):,} {word}"
-        _bars(ax, begins[chosen] / unit, wide[chosen] / unit, rows[chosen], color, label, state)
+        bars = begins[chosen] / unit, wide[chosen] / unit, rows[chosen]
+        _bars(ax, *bars, color, label, few=few, hatched=state is TrialState.FAIL)
     is_best = timed == trials.best
     if trials.best is not None and is_best.any():
         label = f"best (trial {int(trials.numbers[trials.best])})"
-        _bars(ax, begins[is_best] / unit, wide[is_best] / unit, rows[is_best], GREEN, label)
-    for place, long in clock.marks:
-        _mark_pause(ax, place / unit, long)
-    _label(ax, labels)
+        bars = begins[is_best] / unit, wide[is_best] / unit, rows[is_best]
+        _bars(ax, *bars, GREEN, label, few=few)
+    _label(ax, labels, host)
+    _mark_pauses(ax, clock.marks, unit, span)
     ax.set_xlim(-0.01 * span / unit, 1.02 * span / unit)
     ax.set_xlabel(f"time since the first start ({unit_name})")
     title(ax, heading, _under(trials, begins, ends, len(trials.records) - timed.size))
@@ -129,7 +134,9 @@ def _bars(
     rows: npt.NDArray[np.float64],
     color: str,
     label: str,
-    state: TrialState | None = None,
+    *,
+    few: bool,
+    hatched: bool = False,
 ) -> None:
     if not begins.size:
         return
@@ -143,43 +150,58 @@ def _bars(
         ],
         axis=1,
     )
-    few = begins.size <= _MOST_OUTLINED
     bars = PolyCollection(
         list(corners),
         facecolors=color,
         edgecolors="white" if few else "none",
         linewidths=0.5 if few else 0.0,
         # Told apart without colour too.
-        hatch="////" if few and state is TrialState.FAIL else None,
-        rasterized=not few,
+        hatch="////" if few and hatched else None,
+        rasterized=begins.size > _MOST_VECTORS,
         label=label,
-        zorder=2 if state is TrialState.COMPLETE else 3,
+        zorder=2 if color == BLUE else 3,
     )
     ax.add_collection(bars)
 
 
-def _mark_pause(ax: Axes, place: float, long: float) -> None:
-    unit, name = time_unit(long)
-    ax.axvline(place, color=GREY, linewidth=1.0, linestyle=":", zorder=4)
-    ax.text(
-        place,
-        0.99,
-        f" pause of {long / unit:.3g} {name}",
-        transform=ax.get_xaxis_transform(),
-        rotation=90,
-        ha="right",
-        va="top",
-        fontsize="x-small",
-        color=GREY,
-        zorder=4,
-    )
+def _mark_pauses(ax: Axes, marks: Sequence[tuple[float, float]], unit: float, span: float) -> None:
+    """Mark where pauses were cut out, and say how long each was where there is room."""
+    if not marks:
+        return
+    bottom, top = ax.get_ylim()
+    height = top - 0.09 * (bottom - top)
+    ax.set_ylim(bottom, height)
+    reached = -span
+    for place, long in marks[:_MOST_PAUSES]:
+        ax.axvline(place / unit, color=GREY, linewidth=1.0, linestyle=":", zorder=4)
+        if place - reached < 0.2 * span:
+            continue
+        reached = place
+        size, name = time_unit(long)
+        ax.text(
+            place / unit,
+            (height + top) / 2,
+            f" pause of {long / size:.3g} {name} ",
+            ha="left" if place < 0.7 * span else "right",
+            va="center",
+            fontsize="x-small",
+            color=GREY,
+        )
 
 
-def _label(ax: Axes, labels: Sequence[str]) -> None:
+def _without_host(workers: Sequence[str]) -> tuple[list[str], str]:
+    """Return workers without the host if it is the same for all, and that host."""
+    hosts = {worker.rpartition(":")[0] for worker in workers}
+    if len(hosts) != 1 or not (host := hosts.pop()):
+        return list(workers), ""
+    return [f"process {worker.rpartition(':')[2]}" for worker in workers], host
+
+
+def _label(ax: Axes, labels: Sequence[str], host: str) -> None:
     named = [(place, name) for place, name in enumerate(labels) if name]
     if named:
-        set_labels(ax.yaxis, [shorten(name, 28) for _, name in named], [at for at, _ in named])
-        ax.set_ylabel("worker")
+        set_labels(ax.yaxis, [shorten(name, 22) for _, name in named], [at for at, _ in named])
+        ax.set_ylabel(f"worker on {shorten(host, 30)}" if host else "worker")
     else:
         set_labels(ax.yaxis, [str(lane + 1) for lane in range(len(labels))])
         ax.set_ylabel("trials at once")
@@ -189,10 +211,13 @@ def _label(ax: Axes, labels: Sequence[str]) -> None:
 
 
 def _under(
-    trials: PlotTrials, begins: Iterable[float], ends: npt.NDArray[np.float64], untimed: int
+    trials: PlotTrials,
+    begins: npt.NDArray[np.float64],
+    ends: npt.NDArray[np.float64],
+    untimed: int,
 ) -> str:
     text = trials.count_text()
-    busy = float(np.sum(ends - np.asarray(list(begins))))
+    busy = float(np.sum(ends - begins))
     if ends.max() > 0:
         text += f"; {busy / float(ends.max()):.2g} at once on average"
     return text + (f"; {untimed:,} without times" if untimed else "")
