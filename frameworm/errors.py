@@ -18,6 +18,7 @@ Each error also subclasses the builtin a caller would expect, so ``except ValueE
         ├── SearchArgumentError     ValueError
         ├── MetricError             ValueError
         ├── ObjectiveError          RuntimeError
+        ├── TrialPruned             RuntimeError
         ├── PicklingError           TypeError
         ├── NoResultError           LookupError
         ├── ResultsFileError        ValueError
@@ -57,6 +58,7 @@ __all__ = [
     "StudyMismatchError",
     "StudyNotFoundError",
     "TrainingError",
+    "TrialPruned",
     "UnknownModelError",
     "nearest",
 ]
@@ -128,6 +130,10 @@ class MetricError(SearchError, ValueError):
 
 class ObjectiveError(SearchError, RuntimeError):
     """The train function kept failing; the first failure is the cause."""
+
+
+class TrialPruned(SearchError, RuntimeError):  # noqa: N818 - the field's name for it
+    """A trial was stopped early because it looked hopeless; a train function lets it pass."""
 
 
 class PicklingError(SearchError, TypeError):

@@ -66,12 +66,16 @@ class PlanChunk:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A trial this driver owns now; ``params`` holds Optuna's internal numbers."""
+    """A trial this driver owns now; ``params`` holds Optuna's internal numbers.
+
+    It ``is_restarted`` if it was claimed before, whether or not that counted as an attempt.
+    """
 
     trial_id: int
     number: int
     params: Mapping[str, float]
     attempt: int
+    is_restarted: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from frameworm.search.space import Dimension
 from frameworm.search.space_json import space_from_json, space_to_json
 from frameworm.search.strategy import Adaptive, Grid, QuasiRandom, Random, Strategy
 from frameworm_optuna.distributions import from_internal, to_internal
+from frameworm_optuna.pruners import known_pruner, pruner_name
 
 __all__ = ["changed_keys", "check_same", "read_settings", "space_differences", "write_settings"]
 
@@ -20,6 +21,7 @@ _SPACE = "frameworm:space"
 _STRATEGY = "frameworm:strategy"
 _METRIC = "frameworm:metric"
 _BASE = "frameworm:base_config"
+_PRUNER = "frameworm:pruner"
 
 
 def write_settings(settings: StudySettings) -> dict[str, Any]:
@@ -28,6 +30,7 @@ def write_settings(settings: StudySettings) -> dict[str, Any]:
         _SPACE: space_to_json(settings.space),
         _STRATEGY: _strategy_to_json(settings.strategy, settings.space),
         _METRIC: {"name": settings.metric, "mode": settings.mode, "further": settings.further},
+        _PRUNER: pruner_name(settings.pruner),
         # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
         _BASE: _jsonable(settings.base_config),
         "frameworm:version": __version__,
@@ -46,6 +49,7 @@ def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
         metric=attrs[_METRIC]["name"],
         mode=attrs[_METRIC]["mode"],
         base_config=attrs[_BASE],
+        pruner=known_pruner(attrs.get(_PRUNER)),
         further=tuple((name, mode) for name, mode in attrs[_METRIC].get("further", ())),
     )
 

@@ -112,7 +112,7 @@ class Claims:
             attempt = json.loads(claim)["attempt"] if claim else 0
             self.sign(connection, trial_id, attempt, renew=bool(claim))
             params = self._params_of(connection, trial_id)
-            claimed.append(Claimed(trial_id, number, params, attempt))
+            claimed.append(Claimed(trial_id, number, params, attempt, bool(claim)))
         return claimed
 
     def sign(self, connection: sa.Connection, trial_id: int, attempt: int, renew: bool) -> None:
@@ -197,6 +197,9 @@ def requeue(connection: sa.Connection, trial: Running, charge: bool) -> bool:
     connection.execute(_renew_claim, {"id": trial.trial_id, "claim": claim})
     reported = schema.intermediate_values
     connection.execute(sa.delete(reported).where(reported.c.trial_id == trial.trial_id))
+    # By these Optuna's successive halving knows how far a trial has risen.
+    rungs = _claims.c.key.startswith("completed_rung_")
+    connection.execute(sa.delete(_claims).where(_claims.c.trial_id == trial.trial_id, rungs))
     return True
 
 

@@ -116,6 +116,23 @@ class PlanStorage(RDBStorage):
         connection.execute(f"PRAGMA synchronous={synchronous}")
 
     @property
+    def absolute_url(self) -> str:
+        """The URL, with the path of an SQLite file made absolute."""
+        if self.file is None:
+            return self.url
+        absolute = sa.make_url(self.url).set(database=str(self.file))
+        return absolute.render_as_string(hide_password=False)
+
+    @property
+    def file(self) -> Path | None:
+        """The absolute path of an SQLite file; ``None`` for anything else."""
+        parsed = sa.make_url(self.url)
+        path = parsed.database
+        if parsed.get_backend_name() != "sqlite" or self.in_memory or path is None:
+            return None
+        return None if path.startswith("file:") else Path(path).absolute()
+
+    @property
     def in_memory(self) -> bool:
         """Whether this is an SQLite database without a file."""
         parsed = sa.make_url(self.url)

@@ -186,13 +186,14 @@ class StorageLedger:
                     continue
             except UpdateFinishedTrialError:
                 continue
-            attempt = trial.system_attrs.get(CLAIM, {}).get("attempt", 0)
+            again = CLAIM in trial.system_attrs
+            attempt = trial.system_attrs[CLAIM]["attempt"] if again else 0
             self._mark(trial._trial_id, self._driver, attempt)
             params = {
                 name: trial.distributions[name].to_internal_repr(value)
                 for name, value in trial.params.items()
             }
-            claimed.append(Claimed(trial._trial_id, trial.number, params, attempt))
+            claimed.append(Claimed(trial._trial_id, trial.number, params, attempt, again))
             if len(claimed) == claims:
                 break
         return claimed

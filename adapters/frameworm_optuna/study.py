@@ -6,10 +6,13 @@ import dataclasses
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import optuna
 from optuna.distributions import BaseDistribution, json_to_distribution
+from optuna.pruners import BasePruner
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 
@@ -20,13 +23,14 @@ from frameworm.search.strategy import Adaptive, Random
 from frameworm_optuna.asker import Asker
 from frameworm_optuna.distributions import from_internal, to_distribution, to_internal
 from frameworm_optuna.grid_planner import GridPlanner
-from frameworm_optuna.ledger import Claimed, Ledger, Planned, Running
+from frameworm_optuna.ledger import Claimed, Planned, Running
+from frameworm_optuna.ledgers import make_ledger
 from frameworm_optuna.planners import make_planner
+from frameworm_optuna.pruners import make_pruner
 from frameworm_optuna.random_planner import RandomPlanner
 from frameworm_optuna.recovery import Recovery
-from frameworm_optuna.sql_ledger import SqlLedger
+from frameworm_optuna.reporter import Judge, Reporter
 from frameworm_optuna.storage import PlanStorage, display_url
-from frameworm_optuna.storage_ledger import StorageLedger
 
 __all__ = ["OptunaStudy"]
 
@@ -52,11 +56,7 @@ class OptunaStudy:
         self._study_id = study_id
         self._owner = Owner.current()
         self._beats = 0
-        self._ledger: Ledger
-        if isinstance(storage, PlanStorage):
-            self._ledger = SqlLedger(storage, study_id, self._owner.id)
-        else:
-            self._ledger = StorageLedger(storage, study_id, self._owner.id)
+        self._ledger = make_ledger(storage, study_id, self._owner.id)
         self._planner = make_planner(settings, self._evaluated)
         self._recovery = Recovery(self._ledger, self._owner, name)
 
@@ -70,7 +70,10 @@ class OptunaStudy:
     def native(self) -> optuna.Study:
         """The Optuna study, with the sampler that plain Optuna would go on with."""
         return optuna.load_study(
-            study_name=self.name, storage=self._storage, sampler=self._planner.sampler
+            study_name=self.name,
+            storage=self._storage,
+            sampler=self._planner.sampler,
+            pruner=self._pruner,
         )
 
     @property
@@ -210,7 +213,7 @@ class OptunaStudy:
 
     @cached_property
     def _asker(self) -> Asker:
-        asker = Asker(self.settings, self.name, None)
+        asker = Asker(self.settings, self.name, self._pruner)
         asker.take_up(self._trials())
         return asker
 
@@ -230,8 +233,44 @@ class OptunaStudy:
                 internal = self._fill_in(trial, name) if stored is None else stored
                 found[name] = from_internal(space[name], internal)
         params = {name: found[name] for name in space if name in found}
-        seed = self.settings.strategy.seed
-        return TrialSpec(trial.trial_id, trial.number, params, trial.attempt, self.name, seed)
+        judge = None
+        if self._reporter is not None:
+            judge = Judge(self._reporter, trial.trial_id, trial.number, trial.attempt)
+        return TrialSpec(
+            trial.trial_id,
+            trial.number,
+            params,
+            trial.attempt,
+            self.name,
+            self.settings.strategy.seed,
+            trial.is_restarted,
+            f"{self.checkpoint_root}/trial-{trial.number:05d}",
+            judge,
+        )
+
+    @cached_property
+    def checkpoint_root(self) -> str:
+        """The folder beside the database under which each trial has one for its checkpoints."""
+        folder = Path("frameworm_checkpoints")
+        if isinstance(self._storage, PlanStorage) and (file := self._storage.file) is not None:
+            folder = file.with_name(f"{file.stem}_checkpoints")
+        # A study's name may hold what a folder's may not.
+        return str(folder.absolute() / quote(self.name, safe=" "))
+
+    @cached_property
+    def _pruner(self) -> BasePruner | None:
+        return make_pruner(self.settings.pruner)
+
+    @cached_property
+    def _reporter(self) -> Reporter | None:
+        if self._pruner is None:
+            return None
+        return Reporter(self._storage, self._study_id, self.name, self._owner.id, self._pruner)
+
+    def check_remote(self) -> None:
+        """Raise unless worker processes can report to the study while they run a trial."""
+        if self._reporter is not None:
+            self._reporter.check_remote()
 
     def _fill_in(self, trial: Claimed, name: str) -> float:
         """Decide and store a parameter that an enqueued trial lacks; return its internal number."""

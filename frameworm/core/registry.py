@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 
 from frameworm.errors import ConfigValueError, UnknownModelError, nearest
 
-__all__ = ["get_model", "list_models", "register_model"]
+__all__ = ["get_model", "list_models", "register_model", "registered_name"]
 
 _Class = TypeVar("_Class", bound=type[Any])
 
@@ -87,6 +87,16 @@ def get_model(name: str) -> type[Any]:
             f"{', '.join(known)}. Import the module that registers it with @register_model."
         )
     return _REGISTERED[name]
+
+
+def registered_name(cls: type[Any]) -> str | None:
+    """Return the name a model class is registered under, `None` if it is not.
+
+    Example:
+        >>> registered_name(int) is None
+        True
+    """
+    return next((name for name, known in _REGISTERED.items() if known is cls), None)
 
 
 def list_models() -> list[str]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from frameworm.search.analysis import SearchAnalyzer
     from frameworm.search.bayesian_search import BayesianSearch
+    from frameworm.search.current import current_trial
     from frameworm.search.grid_search import GridSearch
-    from frameworm.search.objective import current_trial
     from frameworm.search.quasirandom_search import QuasiRandomSearch
     from frameworm.search.random_search import RandomSearch
+    from frameworm.search.reporting import report
     from frameworm.search.results import SearchResults
     from frameworm.search.space import (
         Categorical,
@@ -31,8 +32,9 @@ _EXPORTS = {
     "Real": "frameworm.search.space",
     "SearchAnalyzer": "frameworm.search.analysis",
     "SearchResults": "frameworm.search.results",
-    "current_trial": "frameworm.search.objective",
+    "current_trial": "frameworm.search.current",
     "expand_search_space": "frameworm.search.space",
+    "report": "frameworm.search.reporting",
     "sample_configuration": "frameworm.search.space",
 }
 
@@ -48,6 +50,7 @@ __all__ = [
     "SearchResults",
     "current_trial",
     "expand_search_space",
+    "report",
     "sample_configuration",
 ]
 

@@ -13,6 +13,7 @@ from frameworm.search.summary import SearchSummary, summarize, summary_table
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     import pandas as pd
 
@@ -71,6 +72,7 @@ class SearchAnalyzer(SearchPlots):
         mode: Mode | None = None,
     ) -> None:
         self._results = results_from(source, study_name, metric, mode)
+        self._shares: dict[str, dict[str, float]] = {}
 
     @property
     def results(self) -> SearchResults:
@@ -148,12 +150,14 @@ class SearchAnalyzer(SearchPlots):
                 count,
             )
         try:
-            found = importance(self._results, evaluator)
+            if evaluator not in self._shares:
+                self._shares[evaluator] = importance(self._results, evaluator)
         except ImportError as error:
             raise MissingPackageError(
                 f"The evaluator {evaluator!r} needs scikit-learn, which is not installed: "
                 "pip install scikit-learn; or use evaluator='ped-anova'."
             ) from error
+        found = self._shares[evaluator]
         shares: pd.Series[float] = pd.Series(found, dtype="float64", name="importance")
         shares = shares.rename_axis("parameter")
         return shares.sort_values(ascending=False, kind="stable")
@@ -191,3 +195,22 @@ class SearchAnalyzer(SearchPlots):
         from frameworm.search.export import to_markdown
 
         return to_markdown(self.df if n is None else self.get_best_n(n), path)
+
+    def report(self, path: str | os.PathLike[str] = "report.html") -> Path:
+        """Write everything about the search as one HTML page that opens without a network.
+
+        It holds the summary, the best configuration as YAML, all pictures that apply, a table of
+        trials to sort and filter, the space, the errors, and where it comes from.
+
+        Args:
+            path: The file; missing folders are made, an older report is replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            SearchArgumentError: If the path is a folder.
+        """
+        from frameworm.search.html_report import write_report
+
+        return write_report(self, path)

@@ -58,6 +58,10 @@ class TrialSpec:
         attempt: How often the trial was started before this time.
         study_name: The name of its study.
         search_seed: The seed of its search.
+        is_restarted: Whether it was started before.
+        checkpoint_dir: The folder for its checkpoints; ``None`` to keep none.
+        judge: Stores a reported value and says whether the trial shall stop; ``None`` where
+            reports travel with the outcome.
     """
 
     trial_id: int
@@ -66,6 +70,9 @@ class TrialSpec:
     attempt: int = 0
     study_name: str = ""
     search_seed: int = 0
+    is_restarted: bool = False
+    checkpoint_dir: str | None = None
+    judge: Callable[[int, float], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,7 @@ class StudySettings:
         seeded: Whether the user chose the seed; if not, a resumed study keeps its own.
         provenance: More facts to store with a new study, such as the git commit.
         further: The metrics and modes of the objectives after the first.
+        pruner: Stops hopeless trials: a name, or the engine's own pruner object.
         feasible: Whether a configuration, given as its parameters, may be tried at all; ``None``
             allows every one. A function is not stored: each run brings it.
     """
@@ -163,6 +171,7 @@ class StudySettings:
     seeded: bool = True
     provenance: Mapping[str, Any] = field(default_factory=dict)
     further: tuple[tuple[str, Mode], ...] = ()
+    pruner: Any = None
     feasible: Callable[[Mapping[str, Any]], bool] | None = None
 
     @property
@@ -250,6 +259,15 @@ class Study(Protocol):
 
     def records(self) -> list[TrialRecord]:
         """Return every trial in order of their numbers."""
+        ...
+
+    def check_remote(self) -> None:
+        """Raise unless worker processes can report to the study while they run a trial."""
+        ...
+
+    @property
+    def checkpoint_root(self) -> str:
+        """The folder under which each trial has one for its checkpoints."""
         ...
 
     def close(self) -> None:

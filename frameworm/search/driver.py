@@ -120,6 +120,7 @@ class Driver:
         standing.total = max(self._study.total, sum(counts.values()))
         standing.done = sum(count for state, count in counts.items() if state.is_finished)
         standing.failed = counts[TrialState.FAIL]
+        standing.pruned = counts[TrialState.PRUNED]
         self._succeeded = counts[TrialState.COMPLETE] > 0
         if not self._succeeded or not counts[TrialState.WAITING]:
             return
@@ -198,6 +199,9 @@ class Driver:
             self._standing.failed += 1
             self._failures.append(outcome)
             _logger.info("Trial %d failed: %s", spec.number, outcome.error)
+        if outcome.state is TrialState.PRUNED:
+            self._standing.pruned += 1
+            self._since_best += 1
         if outcome.state is not TrialState.COMPLETE:
             return
         self._succeeded = True

@@ -5,55 +5,27 @@ from __future__ import annotations
 import math
 import os
 import platform
+import statistics
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 from frameworm.core import Config
-from frameworm.errors import MetricError, nearest
+from frameworm.errors import MetricError, TrialPruned, nearest
 from frameworm.search.backend import Outcome, TrialSpec, TrialState
+from frameworm.search.current import CurrentTrial, running
+from frameworm.search.reports import Reports
 
-__all__ = ["CurrentTrial", "Objective", "current_trial"]
+__all__ = ["Objective"]
 
-
-@dataclass(frozen=True)
-class CurrentTrial:
-    """The trial a train function is running for.
-
-    Attributes:
-        number: The trial's number in its study, from 0.
-        params: Parameter values by dotted key.
-        study_name: The study's name.
-        search_seed: The search's seed.
-        attempt: How often the trial was started before this time.
-    """
-
-    number: int
-    params: Mapping[str, Any]
-    study_name: str
-    search_seed: int
-    attempt: int
-
-    @cached_property
-    def seed(self) -> int:
-        """A seed of the trial's own, from the search's seed and the trial's number alone."""
-        import numpy as np
-
-        # The third word keeps it apart from the seed the parameters were drawn with.
-        words = [self.search_seed, self.number, 1]
-        return int(np.random.SeedSequence(words).generate_state(1)[0])
-
-
-_current: ContextVar[CurrentTrial | None] = ContextVar("frameworm_trial", default=None)
-
-
-def current_trial() -> CurrentTrial | None:
-    """Return the trial that is running here, ``None`` outside a search."""
-    return _current.get()
+_STATUS: dict[TrialState, Literal["completed", "failed", "pruned"]] = {
+    TrialState.COMPLETE: "completed",
+    TrialState.FAIL: "failed",
+    TrialState.PRUNED: "pruned",
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +39,8 @@ class Objective:
         experiment_root: Where each trial is recorded as an experiment; ``None`` for nowhere.
         tag: The experiments' tag.
         further: The metrics of the objectives after the first.
+        repeats: How often each configuration is run, with another seed each time.
+        keeps_checkpoints: Whether trials have a folder for checkpoints.
     """
 
     train_fn: Callable[[Config], Any]
@@ -75,6 +49,8 @@ class Objective:
     experiment_root: str | None = None
     tag: str = ""
     further: tuple[str, ...] = ()
+    repeats: int = 1
+    keeps_checkpoints: bool = True
 
     def __call__(self, spec: TrialSpec) -> Outcome:
         """Run one trial.
@@ -89,32 +65,64 @@ class Objective:
             MetricError: If the train function did not return the metric.
         """
         config = self.base_config.replace(spec.params)
-        trial = CurrentTrial(
-            spec.number, spec.params, spec.study_name, spec.search_seed, spec.attempt
-        )
-        token = _current.set(trial)
         started = time.perf_counter()
-        try:
-            outcome = self._judge(self.train_fn(config))
-        except MetricError:
-            # A mistake in the script that every further trial would repeat.
-            raise
-        except (Exception, SystemExit) as error:
-            outcome = Outcome(
-                TrialState.FAIL,
-                error=f"{type(error).__name__}: {error}",
-                traceback=traceback.format_exc(),
+        reports = Reports(self.metric, spec.judge)
+        outcomes: list[Outcome] = []
+        for repeat in range(self.repeats):
+            trial = CurrentTrial(
+                spec.number,
+                spec.params,
+                spec.study_name,
+                spec.search_seed,
+                spec.attempt,
+                repeat,
+                reports,
+                spec.checkpoint_dir if self.keeps_checkpoints else None,
+                spec.is_restarted,
             )
-        finally:
-            _current.reset(token)
+            outcomes.append(self._run(config, trial))
+            if outcomes[-1].state is not TrialState.COMPLETE:
+                break
         outcome = replace(
-            outcome,
+            self._together(outcomes),
             duration=time.perf_counter() - started,
             worker=_worker(),
+            intermediate=reports.values,
         )
         if self.experiment_root is not None:
             self._record(spec, outcome)
         return outcome
+
+    def _run(self, config: Config, trial: CurrentTrial) -> Outcome:
+        try:
+            with running(trial):
+                return self._judge(self.train_fn(config))
+        except MetricError:
+            # A mistake in the script that every further trial would repeat.
+            raise
+        except TrialPruned:
+            reports = trial.reports
+            return Outcome(TrialState.PRUNED, reports.last, reports.latest)
+        except (Exception, SystemExit) as error:
+            return Outcome(
+                TrialState.FAIL,
+                error=f"{type(error).__name__}: {error}",
+                traceback=traceback.format_exc(),
+            )
+
+    def _together(self, outcomes: list[Outcome]) -> Outcome:
+        """Return one outcome for all repeats: means, and sample standard deviations."""
+        last = outcomes[-1]
+        if len(outcomes) == 1 or last.state is not TrialState.COMPLETE:
+            return last
+        names = [name for name in last.metrics if all(name in one.metrics for one in outcomes)]
+        metrics = {}
+        for name in names:
+            numbers = [one.metrics[name] for one in outcomes]
+            metrics[name] = statistics.fmean(numbers)
+            metrics.setdefault(f"{name}_std", statistics.stdev(numbers))
+        values = tuple(metrics[name] for name in (self.metric, *self.further))
+        return Outcome(TrialState.COMPLETE, values, metrics)
 
     def _judge(self, returned: Any) -> Outcome:
         searched = (self.metric, *self.further)
@@ -152,7 +160,7 @@ class Objective:
             metrics=dict(outcome.metrics),
             tags=(self.tag,),
             root_dir=self.experiment_root,
-            status="completed" if outcome.state is TrialState.COMPLETE else "failed",
+            status=_STATUS[outcome.state],
             error=outcome.error,
             study=spec.study_name,
             trial=spec.number,

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 from frameworm.core import Config
 from frameworm.search.backend import Durability
+from frameworm.search.checkpoints import Keep
 
 __all__ = ["SearchOptions", "SeededOptions"]
 
@@ -24,6 +25,12 @@ class SearchOptions(TypedDict, total=False):
             a crash of the process.
         constraints: Functions of a ``Config``; a configuration for which one returns something
             false is never tried.
+        pruner: Stops hopeless trials by what they report: ``"median"``, ``"asha"`` (successive
+            halving), ``"hyperband"``, ``"wilcoxon"``, or an Optuna pruner.
+        repeats: How often each configuration is run, each time with another
+            ``current_trial().seed``; it ranks by the mean.
+        keep_checkpoints: Which trials keep what ``Trainer`` saved: the ``"best"``, ``"all"``, or
+            the best so many; ``None`` saves nothing.
     """
 
     storage: Any
@@ -31,6 +38,9 @@ class SearchOptions(TypedDict, total=False):
     extend: bool
     durability: Durability
     constraints: Sequence[Callable[[Config], Any]]
+    pruner: Any
+    repeats: int
+    keep_checkpoints: Keep
 
 
 class SeededOptions(SearchOptions, total=False):

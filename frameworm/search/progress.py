@@ -23,6 +23,7 @@ class Standing:
         done: Finished trials.
         running: Trials in flight here.
         failed: Failed trials among the finished.
+        pruned: Pruned trials among the finished.
         best: The best score so far, ``None`` without one.
         best_params: Its parameters.
         front: With several objectives, how many trials none is better than; else ``None``.
@@ -32,6 +33,7 @@ class Standing:
     done: int = 0
     running: int = 0
     failed: int = 0
+    pruned: int = 0
     best: float | None = None
     best_params: Mapping[str, Any] = field(default_factory=dict)
     front: int | None = None
@@ -39,6 +41,7 @@ class Standing:
     def describe(self) -> str:
         """Return failures and the best so far in one line."""
         failed = f"{self.failed} failed, " if self.failed else ""
+        failed += f"{self.pruned} pruned, " if self.pruned else ""
         if self.front is not None:
             return f"{failed}{self.front} on the Pareto front"
         if self.best is None:

@@ -248,6 +248,11 @@ class SearchResults(Sequence[dict[str, Any]]):
             best = "none complete"
         return f"<SearchResults: {count}{name}, {best}>"
 
+    def _repr_html_(self) -> str:
+        from frameworm.search.html import results_card
+
+        return results_card(self)
+
     def _with(self, records: Sequence[TrialRecord]) -> SearchResults:
         return SearchResults(records, **self._facts())
 

@@ -17,8 +17,10 @@ from frameworm.errors import (
     SearchArgumentError,
     StudyMismatchError,
 )
+from frameworm.search.arguments import count
 from frameworm.search.backend import Durability, Mode, Study, StudySettings
 from frameworm.search.callbacks import Callbacks
+from frameworm.search.checkpoints import CheckpointSweep, Keep, best_checkpoint, check_keep
 from frameworm.search.driver import Driver
 from frameworm.search.engine import find_backend, study_results
 from frameworm.search.executor import make_runner
@@ -68,6 +70,9 @@ class Search:
         extend: bool = False,
         durability: Durability = "full",
         constraints: Sequence[Callable[[Config], Any]] = (),
+        pruner: Any = None,
+        repeats: int = 1,
+        keep_checkpoints: Keep = "best",
     ) -> None:
         self.objectives = objectives(metric, mode)
         self.metric, self.mode = self.objectives[0]
@@ -90,6 +95,11 @@ class Search:
                 raise SearchArgumentError(
                     f"constraints are functions of a Config, got {constraint!r}."
                 )
+        self.pruner = pruner
+        if pruner is not None and len(self.objectives) > 1:
+            raise SearchArgumentError("A pruner judges by one metric; leave it out with several.")
+        self.repeats = count("repeats", repeats)
+        self.keep_checkpoints = check_keep(keep_checkpoints)
         self.storage = _DEFAULT_STORAGE if storage is None else storage
         self.study_name = study_name
         self.random_state = random_state
@@ -109,6 +119,11 @@ class Search:
 
     def __len__(self) -> int:
         return len(self._strategy())
+
+    def _repr_html_(self) -> str:
+        from frameworm.search.html import search_card
+
+        return search_card(self)
 
     @classmethod
     def resume(cls, study_name: str | None = None, storage: Any = None) -> Self:
@@ -205,6 +220,35 @@ class Search:
             SearchArgumentError: If a metric is missing.
         """
         self._known.add_result(params, metrics)
+
+    @property
+    def checkpoint_root(self) -> Path | None:
+        """The folder with a folder of checkpoints for each trial that keeps them."""
+        return None if self._study is None else Path(self._study.checkpoint_root)
+
+    @property
+    def best_checkpoint(self) -> Path:
+        """The last checkpoint of the best trial.
+
+        Raises:
+            NoResultError: If there is none.
+        """
+        return best_checkpoint(self.checkpoint_root, self.results.best.number)
+
+    def load_best_model(self, factory: Callable[[Config], Any] | None = None) -> Any:
+        """Return the model of the best trial as it was after its last epoch.
+
+        Args:
+            factory: Makes the model from a ``Config``; may be left out for a ``BaseModel`` that
+                is registered.
+
+        Raises:
+            NoResultError: If the best trial has no checkpoint.
+            TrainingError: If the model cannot be made or does not fit.
+        """
+        from frameworm.training.checkpoint import load_model
+
+        return load_model(self.best_checkpoint, self.best_config, factory)
 
     def save_results(self, path: str | os.PathLike[str]) -> None:
         """Save the results as one JSON file, whole or not at all.
@@ -311,6 +355,8 @@ class Search:
             experiment_root=root,
             tag=self._tag,
             further=tuple(name for name, _ in self.objectives[1:]),
+            repeats=self.repeats,
+            keeps_checkpoints=self.keep_checkpoints is not None,
         )
         runner = make_runner(
             objective,
@@ -319,17 +365,20 @@ class Search:
             trial_timeout=trial_timeout,
             gpus=gpus,
         )
-        told = Callbacks(callbacks)
+        modes = [mode for _, mode in self.objectives]
+        told = Callbacks([*self._sweeps(modes), *callbacks])
         self.stop_reason = None
         study = self._open()
         try:
+            if self.pruner is not None and (n_jobs > 1 or executor is not None):
+                study.check_remote()
             self._known.write(study)
             if retry_failed:
                 study.retry_failed()
             driver = Driver(
                 study,
                 limits,
-                [mode for _, mode in self.objectives],
+                modes,
                 make_progress(study.name, verbose),
                 told,
             )
@@ -354,6 +403,12 @@ class Search:
         config = self.base_config.replace(params)
         return all(constraint(config) for constraint in self.constraints)
 
+    def _sweeps(self, modes: Sequence[Mode]) -> list[CheckpointSweep]:
+        if self.keep_checkpoints in ("all", None):
+            return []
+        kept = 1 if self.keep_checkpoints == "best" else int(self.keep_checkpoints or 1)
+        return [CheckpointSweep(kept, modes)]
+
     def _open(self) -> Study:
         if self.random_state is None:
             # Each new study draws its own seed; a resumed one brings the seed it was begun with.
@@ -366,6 +421,7 @@ class Search:
             further=self.objectives[1:],
             base_config=self.base_config.to_dict(),
             seeded=self.random_state is not None,
+            pruner=self.pruner,
             feasible=self._is_feasible if self.constraints else None,
         )
         study = find_backend().open(

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch import nn
 
+from frameworm.core.config import Config
+from frameworm.core.registry import get_model, registered_name
 from frameworm.errors import TrainingError
 from frameworm.training.state import TrainingState
 
 if TYPE_CHECKING:
     from frameworm.training.trainer import Trainer
 
-__all__ = ["plain", "restore", "save"]
+__all__ = ["load_model", "plain", "restore", "save"]
 
 _KEYS = {"model", "optimizer", "scheduler", "state", "random_state"}
 
@@ -34,6 +38,8 @@ def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
         "scheduler": None if scheduler is None else plain(scheduler.state_dict()),
         "state": trainer.state.to_dict(),
         "random_state": _random_state(),
+        "model_name": registered_name(type(trainer.model)),
+        "config": _config(trainer.model),
     }
     _write(Path(path), content)
 
@@ -64,6 +70,55 @@ def restore(trainer: Trainer, path: str | os.PathLike[str]) -> None:
             f"does not fit: {exc}. Build them with the configuration it was saved with."
         ) from exc
     trainer.state = state
+
+
+def load_model(
+    path: str | os.PathLike[str],
+    config: Config,
+    factory: Callable[[Config], Any] | None = None,
+) -> Any:
+    """Return the model a checkpoint holds, on the CPU, in eval mode.
+
+    Args:
+        path: A file that `save` wrote.
+        config: What the model is built from, unless the checkpoint knows.
+        factory: Makes the model from a `Config`; may be left out for a registered model.
+
+    Raises:
+        TrainingError: If the file is missing or damaged, or the model cannot be built or does not
+            fit.
+    """
+    content = _read(Path(path))
+    if content.get("config") is not None:
+        config = Config.from_dict(content["config"])
+    name = content.get("model_name")
+    if factory is None and name is None:
+        raise TrainingError(
+            f"The model of {path} is not registered, so it cannot be built by itself. Pass "
+            "factory=, a function from a Config to the model, or register its class."
+        )
+    model = (factory or get_model(str(name)))(config)
+    try:
+        model.load_state_dict(content["model"])
+    except RuntimeError as exc:
+        raise TrainingError(
+            f"The model built for {path} does not fit its weights: {exc}. Build it as the train "
+            "function did."
+        ) from exc
+    return model.eval()
+
+
+def _config(model: nn.Module) -> dict[str, Any] | None:
+    """Return the configuration a model was built from, if it can be read back as plain values."""
+    config = getattr(model, "config", None)
+    if not isinstance(config, Config):
+        return None
+    values = plain(config.to_dict())
+    try:
+        json.dumps(values)
+    except (TypeError, ValueError):
+        return None
+    return dict(values)
 
 
 def _write(target: Path, content: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from frameworm.errors import TrainingError
+from frameworm.search.current import current_trial
 from frameworm.training import checkpoint
 from frameworm.training.batches import batch_size, choose_device, to_device
 from frameworm.training.callbacks import (
@@ -23,6 +24,7 @@ from frameworm.training.callbacks import (
 )
 from frameworm.training.metrics import WeightedMeans, as_floats, check_finite
 from frameworm.training.state import TrainingState
+from frameworm.training.trial import TrialCallback
 
 __all__ = ["Trainer"]
 
@@ -31,6 +33,10 @@ logger = logging.getLogger("frameworm")
 
 class Trainer:
     """Train a model; nothing is printed, and nothing is written to disk unless asked for.
+
+    Inside a search, `train` reports every epoch to the trial, so that it has a learning curve and
+    can be pruned, and saves a checkpoint in the trial's folder, from which it continues when the
+    trial is started again.
 
     Args:
         model: The model. Without ``criterion`` it must have
@@ -103,6 +109,7 @@ class Trainer:
         self.max_grad_norm = max_grad_norm
         self.state = TrainingState()
         self._experiment: list[Callback] = []
+        self._trial: list[Callback] = []
         # Checkpoints come first: what a later callback raises must not cost the epoch.
         self._checkpoints = [] if checkpoint_dir is None else [Checkpoints(checkpoint_dir)]
         patience = early_stopping_patience
@@ -111,7 +118,7 @@ class Trainer:
     @property
     def callbacks(self) -> list[Callback]:
         """All callbacks in the order they are called, the trainer's own included."""
-        return [*self._checkpoints, *self._experiment, *self._callbacks]
+        return [*self._checkpoints, *self._experiment, *self._callbacks, *self._trial]
 
     def set_experiment(self, experiment: MetricLog | None) -> None:
         """Log each epoch's metrics to an experiment from now on; with None, to none.
@@ -161,6 +168,7 @@ class Trainer:
                 "epochs already trained included."
             )
         was_training = self.model.training
+        self._join_trial()
         self.state.stop_reason = None
         for callback in self.callbacks:
             callback.on_train_begin(self)
@@ -174,6 +182,15 @@ class Trainer:
         if self.state.stop_reason is not None:
             logger.info("stopped: %s", self.state.stop_reason)
         return self.state
+
+    def _join_trial(self) -> None:
+        """Inside a search, take part in its trial from the first call of `train` on."""
+        trial = current_trial()
+        if trial is None or self._trial:
+            return
+        callback = TrialCallback(trial)
+        callback.resume(self)
+        self._trial = [callback]
 
     def evaluate(self, loader: Iterable[Any]) -> dict[str, float]:
         """Return the mean of each metric over a loader's samples; ``state`` stays as it is.

@@ -34,6 +34,7 @@ __all__ = [
     "save",
     "shorten",
     "title",
+    "whole_figure",
 ]
 
 # Okabe and Ito's colours, told apart with every common colour blindness
@@ -45,7 +46,7 @@ ORANGE = "#E69F00"
 PURPLE = "#CC79A7"
 SKY = "#56B4E9"
 VERMILLION = "#D55E00"
-GREY = "#767676"
+GREY = "#747474"
 DARK_GREY = "#555555"
 LIGHT_GREY = "#A0A0A0"
 
@@ -72,9 +73,7 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> None:
     Raises:
         SearchArgumentError: If Matplotlib does not write that format.
     """
-    figure = ax.figure
-    while figure.figure is not figure and figure.figure is not None:
-        figure = figure.figure  # out of subfigures
+    figure = whole_figure(ax)
     target = Path(path)
     formats = figure.canvas.get_supported_filetypes()
     ending = target.suffix[1:].lower()
@@ -85,6 +84,14 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> None:
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(target, dpi=_DPI)
+
+
+def whole_figure(ax: Axes) -> Figure:
+    """Return the figure the axes lie in, which may hold them in a subfigure."""
+    figure = ax.figure
+    while not isinstance(figure, Figure):
+        figure = figure.figure
+    return figure
 
 
 def title(ax: Axes, text: str, under: str = "") -> None:
@@ -154,8 +161,8 @@ def dot_style(count: int) -> dict[str, Any]:
     """Return size and opacity that keep ``count`` dots readable."""
     crowded = [(50, 30.0, 0.85), (300, 18.0, 0.6), (2000, 10.0, 0.4)]
     size, alpha = next(((s, a) for most, s, a in crowded if count <= most), (5.0, 0.25))
-    # Ten thousand vector dots make an SVG or PDF slow to open.
-    return {"s": size, "alpha": alpha, "linewidths": 0, "rasterized": count > 2000}
+    # Thousands of vector dots make an SVG or PDF large and slow to open.
+    return {"s": size, "alpha": alpha, "linewidths": 0, "rasterized": count > 1000}
 
 
 def shorten(text: str, width: int) -> str:

@@ -172,7 +172,7 @@ def _draw_unscored(ax: Axes, trials: PlotTrials, across: _Range, up: _Range) -> 
                 s=22 if few else 8,
                 linewidths=1.0 if few else 0.5,
                 alpha=1.0 if few else 0.5,
-                rasterized=count > 2000,
+                rasterized=not few,
                 label=f"{count:,} {word}",
             )
 

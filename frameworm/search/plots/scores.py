@@ -113,6 +113,7 @@ def draw_dots(
                 s=28 if is_side.sum() <= 50 else 9,
                 alpha=0.9 if is_side.sum() <= 50 else 0.5,
                 linewidths=0,
+                rasterized=bool(is_side.sum() > 300),
                 zorder=4,
                 label=f"{int(is_side.sum()):,} off the scale (to {worst:.3g})",
             )
@@ -152,6 +153,6 @@ def draw_unscored(ax: Axes, x: npt.NDArray[np.float64], trials: PlotTrials) -> N
             s=22 if count <= 300 else 10,
             linewidths=1.0 if count <= 300 else 0.5,
             alpha=1.0 if count <= 300 else 0.5,
-            rasterized=count > 2000,
+            rasterized=count > 300,
             label=f"{count:,} {word}",
         )
