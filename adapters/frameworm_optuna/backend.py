@@ -5,19 +5,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
 import sqlalchemy as sa
-from optuna.distributions import BaseDistribution, check_distribution_compatibility
+from optuna.distributions import check_distribution_compatibility
 from optuna.exceptions import DuplicatedStudyError
-from optuna.importance import BaseImportanceEvaluator
 from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
 
 from frameworm.errors import (
-    NoResultError,
     SearchArgumentError,
     StudyMismatchError,
     StudyNotFoundError,
@@ -27,10 +25,9 @@ from frameworm.search.backend import Durability, Mode, StudySettings, TrialRecor
 from frameworm.search.space import Dimension
 from frameworm.search.strategy import Grid, Random
 from frameworm_optuna import metadata, schema
-from frameworm_optuna.distributions import to_dimension, to_distribution, to_internal
+from frameworm_optuna.distributions import to_dimension, to_distribution
 from frameworm_optuna.hypervolume import hypervolumes
 from frameworm_optuna.names import new_name
-from frameworm_optuna.quiet import quiet
 from frameworm_optuna.storage import PlanStorage
 from frameworm_optuna.study import OptunaStudy, with_strategy_of
 
@@ -154,17 +151,10 @@ class OptunaBackend:
         Raises:
             NoResultError: If the trials do not suffice.
         """
-        distributions = {name: to_distribution(dimension) for name, dimension in space.items()}
-        study = optuna.study.Study(
-            study_name="importance",
-            storage=_filled(records, space, distributions, _DIRECTIONS[mode]),
-        )
-        try:
-            return dict(
-                optuna.importance.get_param_importances(study, evaluator=_EVALUATORS[evaluator]())
-            )
-        except (ValueError, RuntimeError) as error:
-            raise NoResultError(f"Importance cannot be told from these trials: {error}") from error
+        # Optuna's evaluators load scikit-learn, which costs seconds: only who asks pays.
+        from frameworm_optuna.importance import importance
+
+        return importance(records, space, mode, evaluator)
 
     def hypervolumes(
         self, points: Sequence[Sequence[float]], reference: Sequence[float]
@@ -176,39 +166,6 @@ class OptunaBackend:
             reference: The corner up to which volume counts.
         """
         return hypervolumes(points, reference)
-
-
-_EVALUATORS: dict[str, Callable[[], BaseImportanceEvaluator]] = {
-    "ped-anova": optuna.importance.PedAnovaImportanceEvaluator,
-    "fanova": optuna.importance.FanovaImportanceEvaluator,
-    "mdi": optuna.importance.MeanDecreaseImpurityImportanceEvaluator,
-}
-
-
-def _filled(
-    records: Sequence[TrialRecord],
-    space: Mapping[str, Dimension],
-    distributions: Mapping[str, BaseDistribution],
-    direction: StudyDirection,
-) -> BaseStorage:
-    storage = optuna.storages.InMemoryStorage()
-    with quiet("optuna.storages._in_memory"):
-        study_id = storage.create_new_study([direction], "importance")
-    for record in records:
-        # An empty space was never stored: then there is nothing to explain a score with.
-        known = [name for name in record.params if name in space]
-        trial = optuna.trial.create_trial(
-            value=record.score,
-            params={
-                name: distributions[name].to_external_repr(
-                    to_internal(space[name], record.params[name])
-                )
-                for name in known
-            },
-            distributions={name: distributions[name] for name in known},
-        )
-        storage.create_new_trial(study_id, template_trial=trial)
-    return storage
 
 
 def _open_storage(storage: Any, durability: Durability) -> BaseStorage:

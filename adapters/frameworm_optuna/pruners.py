@@ -11,7 +11,7 @@ from optuna.pruners import BasePruner
 
 from frameworm.errors import SearchArgumentError
 
-__all__ = ["known_pruner", "make_pruner", "pruner_name"]
+__all__ = ["is_optunas", "known_pruner", "make_pruner", "pruner_name"]
 
 _PRUNERS: dict[str, Callable[[], BasePruner]] = {
     "median": optuna.pruners.MedianPruner,
@@ -46,6 +46,11 @@ def make_pruner(pruner: Any) -> BasePruner | None:
 def known_pruner(name: str | None) -> str | None:
     """Return a stored name if a pruner can be made of it; an object's class is not enough."""
     return name if name in _PRUNERS else None
+
+
+def is_optunas(pruner: BasePruner) -> bool:
+    """Whether a pruner is one that a name stands for."""
+    return type(pruner) in _PRUNERS.values()
 
 
 def pruner_name(pruner: Any) -> str | None:

@@ -14,6 +14,8 @@ from optuna.storages import BaseStorage, InMemoryStorage
 from frameworm.errors import PicklingError, StorageError
 from frameworm_optuna.ledger import Ledger, Running
 from frameworm_optuna.ledgers import make_ledger
+from frameworm_optuna.pruner_view import PrunerView
+from frameworm_optuna.pruners import is_optunas
 from frameworm_optuna.storage import PlanStorage, display_url
 
 __all__ = ["Judge", "Reporter"]
@@ -47,10 +49,15 @@ class Reporter:
 
     @functools.cached_property
     def _study(self) -> optuna.Study:
-        # Optuna keeps finished trials in memory here, so a pruner reads only what is new.
-        return optuna.load_study(
-            study_name=self._name, storage=self._storage, pruner=self._pruner
-        )
+        storage = self._view or self._storage
+        return optuna.load_study(study_name=self._name, storage=storage, pruner=self._pruner)
+
+    @functools.cached_property
+    def _view(self) -> PrunerView | None:
+        """A quicker view of the study for the pruners that are known to look at no parameters."""
+        if not isinstance(self._storage, PlanStorage) or not is_optunas(self._pruner):
+            return None
+        return PrunerView(self._storage, self._study_id, self._name)
 
     def judge(self, trial_id: int, number: int, attempt: int, step: int, value: float) -> bool:
         """Store a reported value and return whether the pruner would stop the trial.
@@ -60,6 +67,8 @@ class Reporter:
         held = Running(trial_id, number, self._driver, attempt)
         if not self._ledger.report(held, step, value):
             return False
+        if self._view is not None:
+            self._view.refresh()
         study = self._study
         return self._pruner.prune(study, study._storage.get_trial(trial_id))
 

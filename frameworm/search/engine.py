@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
@@ -34,7 +35,10 @@ def find_backend(name: str = "optuna") -> Backend:
             f"No search engine {name!r} is installed; found {sorted(found)}. Reinstall frameworm: "
             "its installation declares one."
         )
-    backend: Backend = found[name].load()()
+    with warnings.catch_warnings():
+        # In a notebook the engine would complain about a progress bar that we do not use.
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        backend: Backend = found[name].load()()
     return backend
 
 

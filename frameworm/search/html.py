@@ -101,9 +101,17 @@ def _card(heading: str, lines: Iterable[str], table: str) -> str:
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    heads = "".join(f'<th style="{_CELL}">{escape(name)}</th>' for name in head)
+    heads = "".join(
+        f'<th style="{_CELL}" title="{escape(name)}">{escape(_cut(name))}</th>' for name in head
+    )
     lines = "".join(
         "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in row) + "</tr>"
         for row in rows
     )
-    return f'<table style="margin-top:6px"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+    body = f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
+    return f'<table style="margin-top:6px">{body}</table>'
+
+
+def _cut(name: str) -> str:
+    """Return the end of a long dotted name, which tells more than its beginning."""
+    return name if len(name) <= _WIDEST else f"…{name[1 - _WIDEST :]}"

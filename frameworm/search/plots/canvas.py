@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import textwrap
@@ -28,6 +29,7 @@ __all__ = [
     "PURPLE",
     "SKY",
     "VERMILLION",
+    "Picture",
     "dot_style",
     "message",
     "new_axes",
@@ -55,6 +57,15 @@ _LEGEND_WIDTH = 105
 """How many small characters fit above the axes."""
 
 
+class Picture(Figure):
+    """A figure that notebooks show, with or without Matplotlib's own notebook support."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=100)
+        return buffer.getvalue()
+
+
 def new_axes(scale: float = 1.0) -> Axes:
     """Return axes in a figure of their own, which pyplot does not know and so never leaks.
 
@@ -62,7 +73,7 @@ def new_axes(scale: float = 1.0) -> Axes:
         scale: How much larger than usual the figure is.
     """
     size = (7.0 * scale, 4.5 * scale)
-    axes: Axes = Figure(figsize=size, layout="constrained").add_subplot()
+    axes: Axes = Picture(figsize=size, layout="constrained").add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     return axes
 
