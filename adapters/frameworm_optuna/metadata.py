@@ -167,5 +167,6 @@ def _describe(settings: StudySettings, key: str) -> str:
             from_internal(settings.space[key], to_internal(settings.space[key], value))
             for value in settings.strategy.axes[key]
         ]
-        return f"{values!r}"
+        when = settings.space[key].when
+        return f"{values!r} when {dict(when)!r}" if when else f"{values!r}"
     return repr(settings.space[key])

@@ -23,7 +23,7 @@ from frameworm.search.strategy import Adaptive, Random
 from frameworm_optuna.asker import Asker
 from frameworm_optuna.distributions import from_internal, to_distribution, to_internal
 from frameworm_optuna.grid_planner import GridPlanner
-from frameworm_optuna.ledger import Claimed, Planned, Running
+from frameworm_optuna.ledger import FIXED, Claimed, Planned, Running
 from frameworm_optuna.ledgers import make_ledger
 from frameworm_optuna.planners import make_planner
 from frameworm_optuna.pruners import make_pruner
@@ -97,16 +97,29 @@ class OptunaStudy:
     def _key(self, record: TrialRecord) -> tuple[Any, ...] | None:
         """Return a trial's point as the planner writes it, ``None`` if it is none of this grid."""
         space = self.settings.space
+        params = record.params or self._enqueued(record)
         try:
-            point = {
-                name: to_internal(space[name], record.params[name])
-                for name in sorted(record.params)
-            }
+            point = {name: to_internal(space[name], params[name]) for name in sorted(params)}
         except (KeyError, ValueError, TypeError):
             return None
         if isinstance(self._planner, GridPlanner):
             return tuple(point.values()) if point.keys() == space.keys() else None
         return tuple(point.items())
+
+    def _enqueued(self, record: TrialRecord) -> Mapping[str, Any]:
+        """Return what a trial without parameters shall be run with."""
+        trial_id = self._storage.get_trial_id_from_study_id_trial_number(
+            self._study_id, record.number
+        )
+        fixed = self._storage.get_trial_system_attrs(trial_id).get(FIXED, {})
+        space = self.settings.space
+        return {
+            name: from_internal(
+                space[name], to_distribution(space[name]).to_internal_repr(fixed[name])
+            )
+            for name in fixed
+            if name in space
+        }
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
         """Plan a point that is run before all others; return whether it was new."""
@@ -131,7 +144,7 @@ class OptunaStudy:
             name: distributions[name].to_external_repr(value) for name, value in internal.items()
         }
         return any(
-            fixed.items() <= trial.params.items() or trial.system_attrs.get("fixed_params") == fixed
+            fixed.items() <= trial.params.items() or trial.system_attrs.get(FIXED) == fixed
             for trial in self._trials()
         )
 
@@ -276,7 +289,7 @@ class OptunaStudy:
         """Decide and store a parameter that an enqueued trial lacks; return its internal number."""
         distribution = to_distribution(self.settings.space[name])
         attrs = self._storage.get_trial_system_attrs(trial.trial_id)
-        fixed: Mapping[str, Any] = attrs.get("fixed_params", {})
+        fixed: Mapping[str, Any] = attrs.get(FIXED, {})
         if name in fixed:
             internal = float(distribution.to_internal_repr(fixed[name]))
         else:

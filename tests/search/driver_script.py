@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-from frameworm.search import GridSearch, RandomSearch, current_trial
+from frameworm.search import BayesianSearch, GridSearch, RandomSearch, current_trial
 from frameworm.search.space import Integer, Real
 
 BASE = {"training": {"lr": 0.1, "size": 1}}
@@ -34,6 +34,8 @@ def main() -> None:
     settings = {"storage": url, "study_name": "s", "random_state": 5}
     if kind == "grid":
         search = GridSearch(BASE, GRID, **settings)
+    elif kind.startswith("bayesian:"):
+        search = BayesianSearch(BASE, SPACE, n_trials=int(kind.partition(":")[2]), **settings)
     else:
         search = RandomSearch(BASE, SPACE, n_trials=int(kind), **settings)
     print("READY", flush=True)

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
+import optuna
 import pytest
 
-from frameworm.errors import ResultsFileError, SearchArgumentError
+from frameworm.errors import (
+    NoResultError,
+    ResultsFileError,
+    SearchArgumentError,
+    StudyNotFoundError,
+)
+from frameworm.search import RandomSearch
 from frameworm.search.analysis import SearchAnalyzer
 from frameworm.search.backend import TrialRecord, TrialState
 from frameworm.search.results import SearchResults
@@ -53,6 +62,89 @@ def test_a_plain_list_is_a_source():
     assert analyzer.results.best_params == {"lr": 2.0}
     assert analyzer.results.metric == "acc"
     assert SearchAnalyzer(dicts).results.best_params == {"lr": 1.0}
+
+
+def study(url, name="s"):
+    def objective(trial):
+        trial.report(1.0, 1)
+        return trial.suggest_float("lr", 0, 1)
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    found = optuna.create_study(storage=url, study_name=name)
+    found.optimize(objective, n_trials=3)
+    return found
+
+
+def test_an_optuna_study_a_storage_and_a_search_are_sources(url):
+    found = study(url)
+    expected = found.best_value
+    assert SearchAnalyzer(found).results.best_score == expected
+    assert SearchAnalyzer(url).results.best_score == expected
+    assert SearchAnalyzer(url, "s").df["lr"].tolist() == [t.params["lr"] for t in found.trials]
+    assert SearchAnalyzer(found._storage, study_name="s").results.best_score == expected
+    search = RandomSearch(
+        {"lr": 1.0}, {"lr": Real(0, 1)}, n_trials=3, storage=url, study_name="ours"
+    )
+    search.run(lambda config: {"val_loss": config.lr}, verbose=False)
+    assert SearchAnalyzer(search).results is search.results
+    assert (
+        SearchAnalyzer(search.study).df["score"].tolist()
+        == SearchAnalyzer(search).df["score"].tolist()
+    )
+    with pytest.raises(StudyNotFoundError, match="'ours'"):
+        SearchAnalyzer(url, "our")
+
+
+@pytest.mark.parametrize("evaluator", ["ped-anova", "fanova", "mdi"])
+def test_importance_finds_what_matters(evaluator):
+    dicts = [
+        {"params": {"lr": i / 40, "seed": (i * 7 % 40) / 40}, "score": (i / 40) ** 2}
+        for i in range(40)
+    ]
+    shares = SearchAnalyzer(dicts).importance(evaluator)
+    assert list(shares.index) == ["lr", "seed"]
+    assert shares["lr"] > 0.8
+    assert shares.sum() == pytest.approx(1)
+    assert (shares.name, shares.index.name, shares.dtype) == ("importance", "parameter", "float64")
+
+
+def test_importance_is_told_once_and_not_shared():
+    analyzer = SearchAnalyzer([{"params": {"lr": i}, "score": i} for i in range(9)])
+    analyzer.importance()["lr"] = 99
+    assert analyzer.importance()["lr"] == 1
+
+
+def test_importance_that_cannot_be_told_or_is_unknown_is_an_error():
+    with pytest.raises(NoResultError, match="at least 2"):
+        SearchAnalyzer(results([0.5])).importance()
+    with pytest.raises(SearchArgumentError, match="evaluator is"):
+        SearchAnalyzer(results([0.5, 0.6])).importance("guess")
+
+
+def test_an_evaluator_whose_package_is_missing_says_what_to_install():
+    code = (
+        "import sys\n"
+        "sys.modules['sklearn'] = None\n"
+        "from frameworm.search import SearchAnalyzer\n"
+        "a = SearchAnalyzer([{'params': {'x': i}, 'score': i} for i in range(9)])\n"
+        "try:\n"
+        "    a.importance('fanova')\n"
+        "except ImportError as error:\n"
+        "    print(type(error).__name__, error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("MissingPackageError The evaluator 'fanova' needs scikit-learn")
+
+
+def test_with_several_objectives_the_best_are_those_of_the_front():
+    records = [
+        TrialRecord(i, TrialState.COMPLETE, {"lr": 0.1 * i}, values=values)
+        for i, values in enumerate([(3.0, 1.0), (1.0, 3.0), (3.0, 3.0), (2.0, 2.0)])
+    ]
+    facts = {"metric": "val_loss", "mode": "min", "space": {"lr": Real(0, 1)}, "base_config": {}}
+    analyzer = SearchAnalyzer(SearchResults(records, **facts, further=[("latency", "min")]))
+    assert analyzer.get_best_n(9)["trial_idx"].tolist() == [1, 3, 0]
+    assert analyzer.summary().best_trial is None
 
 
 @pytest.mark.parametrize("source", [None, 7, {"a": 1}, SimpleNamespace(results=None)])

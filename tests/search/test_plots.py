@@ -10,67 +10,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from frameworm.errors import SearchArgumentError
-from frameworm.search.analysis import SearchAnalyzer
 from frameworm.search.backend import TrialRecord, TrialState
 from frameworm.search.plots import PlotTrials, canvas, draw_importance, new_axes, save
 from frameworm.search.plots.axis import Categories, label_of
 from frameworm.search.plots.scores import ScoreScale
-from frameworm.search.results import SearchResults
-from frameworm.search.space import Categorical, Integer, Real
-
-LONG = "model.encoder.block.attention.number_of_hidden_units_in_each_layer"
-
-
-def relu(x): ...
-
-
-SPACE = {
-    "lr": Real(1e-5, 1e-1, log=True),
-    "depth": Integer(1, 8),
-    LONG: Categorical(
-        [(64, 64), relu, [1, 2], "a choice with a name that nobody reads to its end"]
-    ),
-}
-
-
-def trial(number, score=None, state=None, **params):
-    found = TrialState(state or ("FAIL" if score is None else "COMPLETE"))
-    values = {"lr": 1e-4, "depth": 1 + number % 8, LONG: SPACE[LONG].choices[number % 4]}
-    return TrialRecord(
-        number, found, {**values, **params}, values=None if score is None else (score,)
-    )
-
-
-def analyzer(*trials, mode="min", **more):
-    facts = {"metric": "val_loss", "space": SPACE, "base_config": {}, "mode": mode}
-    return SearchAnalyzer(SearchResults(list(trials), **{**facts, **more}))
-
-
-def many(count, seed=0):
-    random = np.random.default_rng(seed)
-    for number in range(count):
-        params = {key: dimension.sample(random) for key, dimension in SPACE.items()}
-        state = "FAIL" if number % 10 == 9 else "PRUNED" if number % 10 == 8 else "COMPLETE"
-        score = random.normal(1, 0.1) if state == "COMPLETE" else None
-        yield trial(number, score, state, **params)
-
-
-def labels(ax):
-    return ax.get_legend_handles_labels()[1]
-
-
-def drawn(ax, label):
-    """The points of the dots or the line whose legend entry starts with a label."""
-    for handle, text in zip(*ax.get_legend_handles_labels(), strict=True):
-        if text.startswith(label):
-            points = handle.get_offsets() if hasattr(handle, "get_offsets") else handle.get_xydata()
-            return np.asarray(points).tolist()
-    raise AssertionError(f"no {label!r} among {labels(ax)}")
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts if text.get_text()]
-
+from frameworm.search.space import Categorical
+from tests.search.drawing import LONG, analyzer, drawn, labels, many, relu, texts, trial
 
 PLOTS = {
     "convergence": lambda a, **k: a.plot_convergence(**k),
@@ -78,6 +23,8 @@ PLOTS = {
     "parameter": lambda a, **k: a.plot_parameter_vs_score("lr", **k),
     "categorical": lambda a, **k: a.plot_parameter_vs_score(LONG, **k),
     "heatmap": lambda a, **k: a.plot_heatmap("lr", "depth", **k),
+    "contour": lambda a, **k: a.plot_contour("lr", "depth", **k),
+    "parallel": lambda a, **k: a.plot_parallel_coordinates(**k),
 }
 
 

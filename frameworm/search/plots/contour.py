@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
+from scipy.spatial import cKDTree
 
 from frameworm.errors import SearchArgumentError
 from frameworm.search.backend import TrialState
@@ -25,7 +26,7 @@ __all__ = ["draw_contour"]
 
 _FEWEST = 4
 _GRID = 64
-_REACH = 1.6
+_REACH = 1.5
 """So many bandwidths from the nearest trial the landscape ends: beyond, it would be invented."""
 _EMPTY = "#E8E8E8"
 _MOST_OUTLINED = 300
@@ -188,8 +189,11 @@ def _smooth(
     near_y = _kernel((places[:, None] - points[None, :, 1]) / width[1])
     total = near_y @ near_x.T
     weighted = (near_y * heights) @ near_x.T
-    reached = total >= np.exp(-0.5 * _REACH**2)
-    return np.ma.masked_where(~reached, weighted / np.where(total > 0, total, 1))
+    across, up = np.meshgrid(places, places)
+    grid = np.column_stack([across.ravel(), up.ravel()])
+    distance, _ = cKDTree(points / width).query(grid / width)
+    is_far = distance.reshape(total.shape) > _REACH
+    return np.ma.masked_where(is_far, weighted / np.where(total > 0, total, 1))
 
 
 def _kernel(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

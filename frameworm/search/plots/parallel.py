@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +139,7 @@ def _number_axis(
         def place(value: Any) -> Any:
             return np.log(value / low) / np.log(high / low)
 
-        marks = low * (high / low) ** np.linspace(0, 1, 5)
+        marks = _round_log_marks(low, high)
     else:
 
         def place(value: Any) -> Any:
@@ -156,6 +157,17 @@ def _round_marks(low: float, high: float, whole: bool) -> npt.NDArray[np.float64
     margin = 0.2 * (high / 2 - low / 2)
     clear = inner[(inner > low + margin) & (inner < high - margin)]
     return np.concatenate([[low], clear, [high]])
+
+
+def _round_log_marks(low: float, high: float) -> npt.NDArray[np.float64]:
+    """Return the ends of a range and a few of 1, 2, 5, 10, 20, ... between them."""
+    decades = math.log10(high / low)
+    steps = [1.0] if decades > 3 else [1.0, 2.0, 5.0] if decades < 1.5 else [1.0, 3.0]
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    thin = max(1, len(powers) // 6)
+    inner = np.array([step * 10.0**power for power in powers[::thin] for step in steps])
+    heights = np.log10(inner / low) / decades
+    return np.concatenate([[low], inner[(heights > 0.08) & (heights < 0.92)], [high]])
 
 
 def _draw_lines(ax: Axes, trials: PlotTrials, heights: npt.NDArray[np.float64]) -> str:

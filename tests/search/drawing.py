@@ -1,0 +1,85 @@
+"""Searches to draw, and what is on the axes, for the tests of plots and reports."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from frameworm.search.analysis import SearchAnalyzer
+from frameworm.search.backend import TrialRecord, TrialState
+from frameworm.search.results import SearchResults
+from frameworm.search.space import Categorical, Integer, Real
+
+START = datetime(2026, 5, 1, 9)
+
+LONG = "model.encoder.block.attention.number_of_hidden_units_in_each_layer"
+
+
+def relu(x): ...
+
+
+SPACE = {
+    "lr": Real(1e-5, 1e-1, log=True),
+    "depth": Integer(1, 8),
+    LONG: Categorical(
+        [(64, 64), relu, [1, 2], "a choice with a name that nobody reads to its end"]
+    ),
+}
+
+
+def trial(number, score=None, state=None, facts=None, **params):
+    found = TrialState(state or ("FAIL" if score is None else "COMPLETE"))
+    known = {"lr": 1e-4, "depth": 1 + number % 8, LONG: SPACE[LONG].choices[number % 4]}
+    values = None if score is None else score if isinstance(score, tuple) else (score,)
+    return TrialRecord(number, found, {**known, **params}, values=values, **(facts or {}))
+
+
+def ran(start, end, worker="host:1"):
+    """The facts of a trial that ran from one second to another."""
+    return {
+        "started_at": START + timedelta(seconds=start),
+        "finished_at": START + timedelta(seconds=end),
+        "worker": worker,
+    }
+
+
+def curve(*values, first=1):
+    return {"intermediate": dict(enumerate(values, first))}
+
+
+def analyzer(*trials, mode="min", **more):
+    facts = {"metric": "val_loss", "space": SPACE, "base_config": {}, "mode": mode}
+    return SearchAnalyzer(SearchResults(list(trials), **{**facts, **more}))
+
+
+def many(count, seed=0):
+    random = np.random.default_rng(seed)
+    for number in range(count):
+        params = {key: dimension.sample(random) for key, dimension in SPACE.items()}
+        state = "FAIL" if number % 10 == 9 else "PRUNED" if number % 10 == 8 else "COMPLETE"
+        score = random.normal(1, 0.1) if state == "COMPLETE" else None
+        facts = {
+            **ran(number // 2 * 3, number // 2 * 3 + 2.5, f"host:{number % 2}"),
+            **curve(*(1 + math.exp(-step) for step in range(3 if score is None else 9))),
+            "error": f"Traceback\nValueError: bad <b>{number % 3}" if state == "FAIL" else None,
+        }
+        yield trial(number, score, state, facts, **params)
+
+
+def labels(ax):
+    return ax.get_legend_handles_labels()[1]
+
+
+def drawn(ax, label):
+    """The points of the dots or the line whose legend entry starts with a label."""
+    for handle, text in zip(*ax.get_legend_handles_labels(), strict=True):
+        if text.startswith(label):
+            points = handle.get_offsets() if hasattr(handle, "get_offsets") else handle.get_xydata()
+            return np.asarray(points).tolist()
+    raise AssertionError(f"no {label!r} among {labels(ax)}")
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts if text.get_text()]

@@ -1,0 +1,180 @@
+"""BayesianSearch: proposes what plain Optuna proposes, goes on after stops, learns in parallel."""
+
+from __future__ import annotations
+
+import warnings
+
+import optuna
+import pytest
+
+from frameworm.errors import SearchArgumentError, SpaceError
+from frameworm.search import BayesianSearch, Categorical, Integer, Real
+from tests.search.faults import finish, start, wait_until_ready
+
+BASE = {"a": {"x": 1.0, "y": 1.0, "opt": "sgd", "h": 4}}
+SPACE = {
+    "a.x": Real(0, 1),
+    "a.y": Real(1e-5, 1, log=True),
+    "a.h": Integer(1, 8),
+    "a.opt": ["sgd", "adam", "rmsprop"],
+}
+PENALTY = {"sgd": 0.1, "adam": 0.0, "rmsprop": 0.3}
+SAMPLERS = {
+    "tpe": lambda: optuna.samplers.TPESampler(seed=7),
+    "gp": lambda: optuna.samplers.GPSampler(seed=7),
+    "cmaes": lambda: optuna.samplers.CmaEsSampler(
+        seed=7, n_startup_trials=10, warn_independent_sampling=False
+    ),
+    "nsgaii": lambda: optuna.samplers.NSGAIISampler(seed=7, population_size=10),
+}
+
+
+def train(config) -> dict[str, float]:
+    return {"val_loss": score(config.a.x, config.a.y, config.a.h, config.a.opt)}
+
+
+def score(x: float, y: float, h: int, opt: str) -> float:
+    return (x - 0.3) ** 2 + y + PENALTY[opt] * h
+
+
+def plain(sampler: optuna.samplers.BaseSampler, n_trials: int) -> list[dict]:
+    def objective(trial: optuna.Trial) -> float:
+        x = trial.suggest_float("a.x", 0, 1)
+        y = trial.suggest_float("a.y", 1e-5, 1, log=True)
+        h = trial.suggest_int("a.h", 1, 8)
+        return score(x, y, h, trial.suggest_categorical("a.opt", list(PENALTY)))
+
+    study = optuna.create_study(sampler=sampler)
+    study.optimize(objective, n_trials=n_trials)
+    return [trial.params for trial in study.trials]
+
+
+def search(url: str, name: str = "s", n_trials: int = 24, **options) -> BayesianSearch:
+    options = {"random_state": 7, "storage": url, "study_name": name, **options}
+    return BayesianSearch(BASE, SPACE, n_trials=n_trials, **options)
+
+
+def params_of(found: BayesianSearch) -> list[dict]:
+    return [result["params"] for result in found.results]
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_one_at_a_time_it_proposes_exactly_what_plain_optuna_does(url: str, sampler: str) -> None:
+    n_trials = 14 if sampler == "gp" else 30
+    mine = search(url, n_trials=n_trials, sampler=sampler)
+    mine.run(train, verbose=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert params_of(mine) == plain(SAMPLERS[sampler](), n_trials)
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "cmaes"])
+def test_a_search_stopped_half_way_goes_on_as_if_it_had_not_been(url: str, sampler: str) -> None:
+    whole = search(url, "whole", sampler=sampler)
+    whole.run(train, verbose=False)
+    search(url, n_trials=13, sampler=sampler).run(train, verbose=False)
+    rest = search(url, sampler=sampler)
+    rest.run(train, verbose=False)
+    assert params_of(rest) == params_of(whole)
+
+
+def test_a_killed_driver_loses_nothing_and_proposals_stay_the_same(url: str, tmp_path) -> None:
+    undisturbed = f"sqlite:///{tmp_path}/undisturbed.db"
+    finish(start(undisturbed, 1, "bayesian:25"))
+    driver = start(url, 1, "bayesian:25", TRIAL_SECONDS="0.1")
+    wait_until_ready(driver)
+    with pytest.raises(Exception, match="timed out"):
+        driver.communicate(timeout=2.0)
+    driver.kill()
+    driver.communicate()
+    killed_after = len(optuna.load_study(storage=url, study_name="s").trials)
+    finish(start(url, 1, "bayesian:25"))
+    found = optuna.load_study(storage=url, study_name="s").trials
+    assert 0 < killed_after < 25
+    assert {trial.state.name for trial in found} == {"COMPLETE"}
+    expected = optuna.load_study(storage=undisturbed, study_name="s").trials
+    assert [trial.params for trial in found] == [trial.params for trial in expected]
+
+
+def test_in_parallel_every_trial_is_run_once_and_no_proposal_comes_twice(url: str) -> None:
+    found = search(url, n_trials=40)
+    found.run(train, n_jobs=2, verbose=False)
+    numeric = {(p["a.x"], p["a.y"]) for p in params_of(found)}
+    assert len(found.results) == 40
+    assert len(numeric) == 40
+
+
+def test_two_drivers_share_one_study_and_stop_at_its_total(url: str) -> None:
+    drivers = [start(url, 1, "bayesian:30") for _ in range(2)]
+    for driver in drivers:
+        finish(driver)
+    trials = optuna.load_study(storage=url, study_name="s").trials
+    assert [trial.state.name for trial in trials] == ["COMPLETE"] * 30
+
+
+def test_plain_optuna_goes_on_with_the_study(url: str) -> None:
+    mine = search(url, n_trials=12)
+    mine.run(train, verbose=False)
+    study = optuna.load_study(storage=url, study_name="s")
+    study.optimize(
+        lambda trial: score(
+            trial.suggest_float("a.x", 0, 1),
+            trial.suggest_float("a.y", 1e-5, 1, log=True),
+            trial.suggest_int("a.h", 1, 8),
+            trial.suggest_categorical("a.opt", list(PENALTY)),
+        ),
+        n_trials=3,
+    )
+    again = search(url, n_trials=20)
+    again.run(train, verbose=False)
+    assert [result["state"] for result in again.results] == ["COMPLETE"] * 20
+
+
+def test_resume_rebuilds_it_from_the_study_alone(url: str) -> None:
+    search(url, n_trials=6, sampler="gp", n_initial_points=4).run(train, verbose=False)
+    found = BayesianSearch.resume("s", url)
+    assert (found.n_trials, found.sampler, found.n_initial_points) == (6, "gp", 4)
+    assert len(found.results) == 6
+
+
+def test_an_optuna_sampler_object_is_taken_as_it_is(url: str) -> None:
+    mine = search(url, sampler=optuna.samplers.TPESampler(seed=7, multivariate=True))
+    mine.run(train, verbose=False)
+    assert params_of(mine) == plain(optuna.samplers.TPESampler(seed=7, multivariate=True), 24)
+    with pytest.raises(SearchArgumentError, match="TPESampler"):
+        BayesianSearch.resume("s", url)
+
+
+def test_what_makes_no_sense_is_refused_at_once(url: str) -> None:
+    with pytest.raises(SearchArgumentError, match="sampler is one of"):
+        search(url, sampler="magic")
+    with pytest.raises(SearchArgumentError, match="n_initial_points"):
+        search(url, n_initial_points=0)
+    with pytest.raises(SearchArgumentError, match="one metric"):
+        BayesianSearch(BASE, SPACE, ["a", "b"], sampler="cmaes")
+
+
+def test_conditions_and_constraints_hold_for_proposals(url: str) -> None:
+    space = {
+        "a.opt": ["sgd", "adam"],
+        "a.x": Real(0, 1, when={"a.opt": "sgd"}),
+        "a.h": Categorical([1, 4, 8]),
+    }
+    found = BayesianSearch(
+        BASE,
+        space,
+        n_trials=25,
+        random_state=1,
+        storage=url,
+        constraints=[lambda config: config.a.h * config.a.x <= 4],
+    )
+    found.run(train, verbose=False)
+    for result in found.results:
+        assert ("a.x" in result["params"]) == (result["params"]["a.opt"] == "sgd")
+        assert result["config"]["a"]["h"] * result["config"]["a"]["x"] <= 4
+
+
+def test_a_space_without_a_feasible_point_is_an_error_that_counts(url: str) -> None:
+    nothing = search(url, constraints=[lambda config: False])
+    with pytest.raises(SpaceError, match="None of 1000 proposals"):
+        nothing.run(train, verbose=False)
