@@ -22,6 +22,7 @@ _STRATEGY = "frameworm:strategy"
 _METRIC = "frameworm:metric"
 _BASE = "frameworm:base_config"
 _PRUNER = "frameworm:pruner"
+_REPEATS = "frameworm:repeats"
 
 
 def write_settings(settings: StudySettings) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def write_settings(settings: StudySettings) -> dict[str, Any]:
         _STRATEGY: _strategy_to_json(settings.strategy, settings.space),
         _METRIC: {"name": settings.metric, "mode": settings.mode, "further": settings.further},
         _PRUNER: pruner_name(settings.pruner),
+        _REPEATS: settings.repeats,
         # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
         _BASE: _jsonable(settings.base_config),
         "frameworm:version": __version__,
@@ -50,6 +52,7 @@ def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
         mode=attrs[_METRIC]["mode"],
         base_config=attrs[_BASE],
         pruner=known_pruner(attrs.get(_PRUNER)),
+        repeats=attrs.get(_REPEATS, 1),
         further=tuple((name, mode) for name, mode in attrs[_METRIC].get("further", ())),
     )
 
@@ -129,6 +132,8 @@ def check_same(name: str, stored: StudySettings, asked: StudySettings, extend: b
         fixed.append(f"metric: {stored.metric!r} there, {asked.metric!r} here")
     if stored.mode != asked.mode:
         fixed.append(f"mode: {stored.mode!r} there, {asked.mode!r} here")
+    if stored.repeats != asked.repeats:
+        fixed.append(f"repeats: {stored.repeats} there, {asked.repeats} here")
     if stored.further != asked.further:
         fixed.append(f"further objectives: {stored.further} there, {asked.further} here")
     if stored.strategy.name != asked.strategy.name:

@@ -159,6 +159,7 @@ class StudySettings:
         provenance: More facts to store with a new study, such as the git commit.
         further: The metrics and modes of the objectives after the first.
         pruner: Stops hopeless trials: a name, or the engine's own pruner object.
+        repeats: How often each configuration is run.
         feasible: Whether a configuration, given as its parameters, may be tried at all; ``None``
             allows every one. A function is not stored: each run brings it.
     """
@@ -172,6 +173,7 @@ class StudySettings:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     further: tuple[tuple[str, Mode], ...] = ()
     pruner: Any = None
+    repeats: int = 1
     feasible: Callable[[Mapping[str, Any]], bool] | None = None
 
     @property

@@ -152,6 +152,7 @@ class Search:
         _check_restorable(study.name, settings.space)
         search = cls._from_settings(settings)
         search.storage, search.study_name = storage, study.name
+        search.pruner, search.repeats = settings.pruner, settings.repeats
         search._study = study
         search._results = study_results(study)
         return search
@@ -422,6 +423,7 @@ class Search:
             base_config=self.base_config.to_dict(),
             seeded=self.random_state is not None,
             pruner=self.pruner,
+            repeats=self.repeats,
             feasible=self._is_feasible if self.constraints else None,
         )
         study = find_backend().open(

@@ -28,13 +28,15 @@ class SearchSummary:
         mode: Whether less (``"min"``) or more (``"max"``) of it is better.
         n_trials: How many trials have finished.
         counts: How many of them ended in each state.
-        best_trial: The best trial's number; like all that follows, ``None`` if there is none.
+        best_trial: The best trial's number; like all that follows, ``None`` if there is none. With
+            several objectives there is no best, and the scores are those of the first objective.
         best_score: Its score.
         best_params: Its parameters by dotted key; empty if there is none.
         mean: Mean of the finite scores.
         std: Their sample standard deviation; needs two.
         median: Their median.
         n_infinite: How many complete trials have an infinite score.
+        n_front: With several objectives, how many trials the Pareto front has.
         trial_seconds: Seconds of all trials together.
         median_seconds: Seconds of the median trial.
         wall_seconds: Seconds from the first start to the last end.
@@ -53,6 +55,7 @@ class SearchSummary:
     std: float | None
     median: float | None
     n_infinite: int
+    n_front: int | None
     trial_seconds: float | None
     median_seconds: float | None
     wall_seconds: float | None
@@ -70,7 +73,7 @@ def summarize(results: SearchResults) -> SearchSummary:
     """
     records = list(results.records)
     ranked = rank(records, results.mode)
-    best = ranked[0] if ranked else None
+    best = ranked[0] if ranked and not results.further else None
     scores = [record.score for record in ranked if record.score is not None]
     finite = [score for score in scores if math.isfinite(score)]
     seconds = [record.duration for record in records if record.duration is not None]
@@ -90,6 +93,7 @@ def summarize(results: SearchResults) -> SearchSummary:
         std=statistics.stdev(finite) if len(finite) > 1 else None,
         median=statistics.median(finite) if finite else None,
         n_infinite=len(scores) - len(finite),
+        n_front=len(results.pareto_front) if results.further else None,
         trial_seconds=sum(seconds) if seconds else None,
         median_seconds=statistics.median(seconds) if seconds else None,
         wall_seconds=(max(ends) - min(starts)).total_seconds() if starts and ends else None,
@@ -126,10 +130,13 @@ def _rows(summary: SearchSummary) -> list[tuple[str, str]]:
         ("trials", f"{summary.n_trials}" + (f": {states}" if states else "")),
         ("metric", f"{summary.metric} ({better} is better)"),
     ]
-    if summary.best_score is None:
+    if summary.n_front:
+        rows.append(("Pareto front", f"{summary.n_front} trials"))
+    elif summary.best_score is None:
         return [*rows, ("best", "no trial is complete")]
-    rows.append(("best", f"{summary.best_score:.6g} (trial {summary.best_trial})"))
-    rows += [(f"  {key}", _shown(value)) for key, value in summary.best_params.items()]
+    else:
+        rows.append(("best", f"{summary.best_score:.6g} (trial {summary.best_trial})"))
+        rows += [(f"  {key}", _shown(value)) for key, value in summary.best_params.items()]
     if summary.mean is not None:
         spread = "" if summary.std is None else f" ± {summary.std:.4g}"
         rows.append(("mean ± std", f"{summary.mean:.6g}{spread}"))

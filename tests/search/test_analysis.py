@@ -110,7 +110,8 @@ def test_importance_finds_what_matters(evaluator):
 
 def test_importance_is_told_once_and_not_shared():
     analyzer = SearchAnalyzer([{"params": {"lr": i}, "score": i} for i in range(9)])
-    analyzer.importance()["lr"] = 99
+    shares = analyzer.importance()
+    shares["lr"] = 99
     assert analyzer.importance()["lr"] == 1
 
 
@@ -136,7 +137,7 @@ def test_an_evaluator_whose_package_is_missing_says_what_to_install():
     assert done.stdout.startswith("MissingPackageError The evaluator 'fanova' needs scikit-learn")
 
 
-def test_with_several_objectives_the_best_are_those_of_the_front():
+def test_with_several_objectives_the_best_are_those_of_the_front(capsys):
     records = [
         TrialRecord(i, TrialState.COMPLETE, {"lr": 0.1 * i}, values=values)
         for i, values in enumerate([(3.0, 1.0), (1.0, 3.0), (3.0, 3.0), (2.0, 2.0)])
@@ -144,7 +145,12 @@ def test_with_several_objectives_the_best_are_those_of_the_front():
     facts = {"metric": "val_loss", "mode": "min", "space": {"lr": Real(0, 1)}, "base_config": {}}
     analyzer = SearchAnalyzer(SearchResults(records, **facts, further=[("latency", "min")]))
     assert analyzer.get_best_n(9)["trial_idx"].tolist() == [1, 3, 0]
-    assert analyzer.summary().best_trial is None
+    summary = analyzer.summary()
+    assert (summary.best_trial, summary.n_front, summary.median) == (None, 3, 2.5)
+    analyzer.print_summary()
+    printed = capsys.readouterr().out
+    assert "Pareto front" in printed
+    assert "3 trials" in printed
 
 
 @pytest.mark.parametrize("source", [None, 7, {"a": 1}, SimpleNamespace(results=None)])
