@@ -109,18 +109,14 @@ class OptunaBackend:
             StudyNotFoundError: If there is no such study.
         """
         opened = _open_storage(storage, "full")
-        names = [study.study_name for study in opened.get_all_studies()]
-        if name is None:
-            if len(names) != 1:
-                raise StudyNotFoundError(
-                    f"The storage holds {len(names)} studies; give study_name, one of {names}."
-                )
-            name = names[0]
-        if name not in names:
+        try:
+            name = _only_name(opened) if name is None else name
+            study_id = opened.get_study_id_from_name(name)
+        except KeyError:
+            names = _names(opened)
             raise StudyNotFoundError(
-                f"No study {name!r} in the storage.{nearest(name, names)} It holds {names}."
-            )
-        study_id = opened.get_study_id_from_name(name)
+                f"No study {name!r} in the storage.{nearest(str(name), names)} It holds {names}."
+            ) from None
         stored = metadata.read_settings(opened.get_study_user_attrs(study_id))
         return OptunaStudy(opened, study_id, name, stored or _guess(opened, study_id))
 
@@ -178,6 +174,19 @@ def _open_storage(storage: Any, durability: Durability) -> BaseStorage:
     raise SearchArgumentError(
         f"storage is a database URL or an Optuna storage, got {type(storage).__name__}."
     )
+
+
+def _names(storage: BaseStorage) -> list[str]:
+    return [study.study_name for study in storage.get_all_studies()]
+
+
+def _only_name(storage: BaseStorage) -> str:
+    names = _names(storage)
+    if len(names) != 1:
+        raise StudyNotFoundError(
+            f"The storage holds {len(names)} studies; give study_name, one of {names}."
+        )
+    return names[0]
 
 
 def _find_or_create(storage: BaseStorage, name: str, settings: StudySettings) -> tuple[int, bool]:

@@ -48,6 +48,20 @@ def read_records(
         decode: Makes parameter values of internal numbers.
         known: Names of parameters whose distribution ``decode`` knows.
     """
+    table = schema.trials
+    query = (
+        sa.select(
+            table.c.trial_id,
+            table.c.number,
+            table.c.state,
+            table.c.datetime_start,
+            table.c.datetime_complete,
+        )
+        .where(table.c.study_id == study_id)
+        .order_by(table.c.number)
+    )
+    # First of all: a trial that ends while the other tables are read then still counts as running.
+    trials = connection.execute(query).all()
     params = _params(connection, study_id, decode, known)
     values: dict[int, list[float]] = defaultdict(list)
     for trial_id, value, kind in _of_study(
@@ -86,24 +100,12 @@ def read_records(
             ),
         )
     }
-    table = schema.trials
-    query = (
-        sa.select(
-            table.c.trial_id,
-            table.c.number,
-            table.c.state,
-            table.c.datetime_start,
-            table.c.datetime_complete,
-        )
-        .where(table.c.study_id == study_id)
-        .order_by(table.c.number)
-    )
     return [
         TrialRecord(
             number=number,
             state=_STATES[state],
             params=params.get(trial_id, {}),
-            values=tuple(values[trial_id]) if trial_id in values else None,
+            values=tuple(values[trial_id]) if state.is_finished() and trial_id in values else None,
             metrics=read_metrics(attrs[trial_id]) if trial_id in attrs else {},
             error=attrs[trial_id].get(ERROR) if trial_id in attrs else None,
             started_at=local_time(start),
@@ -112,7 +114,7 @@ def read_records(
             attempts=attempts.get(trial_id, 0),
             worker=attrs[trial_id].get(WORKER) if trial_id in attrs else None,
         )
-        for trial_id, number, state, start, end in connection.execute(query)
+        for trial_id, number, state, start, end in trials
     ]
 
 
@@ -163,4 +165,5 @@ def _of_study(
         query = query.where(where)
     if order is not None:
         query = query.order_by(order)
-    yield from connection.execute(query)
+    # All at once: a row at a time costs more than the row.
+    yield from connection.execute(query).all()

@@ -16,7 +16,9 @@ from typing import Any, Protocol
 from optuna.distributions import BaseDistribution
 
 from frameworm.search.backend import Outcome, TrialRecord, TrialState
+from frameworm.search.frames import TrialColumns
 from frameworm.search.owner import Owner
+from frameworm.search.space import Dimension
 
 __all__ = [
     "ATTEMPTS",
@@ -237,6 +239,14 @@ class Ledger(Protocol):
         Args:
             decode: Makes parameter values.
             known: Names ``decode`` needs no distribution for.
+        """
+        ...
+
+    def columns(self, space: Mapping[str, Dimension]) -> TrialColumns | None:
+        """Return the finished trials as columns; ``None`` where only records are to be had.
+
+        Args:
+            space: The dimensions of their parameters.
         """
         ...
 

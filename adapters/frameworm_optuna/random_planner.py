@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from optuna.distributions import BaseDistribution
 from optuna.samplers import RandomSampler
 
 from frameworm.search.space import Dimension
 from frameworm.search.strategy import Random
 from frameworm_optuna.distributions import to_distribution
+from frameworm_optuna.draws import Draws
 from frameworm_optuna.ledger import PlanChunk, Planned
 from frameworm_optuna.planner import CHUNK
 
@@ -30,7 +29,7 @@ class RandomPlanner:
     def __init__(self, strategy: Random, space: Mapping[str, Dimension]) -> None:
         self._strategy = strategy
         # Sorted, so that a space written in another order draws the same points.
-        self._distributions = {name: to_distribution(space[name]) for name in sorted(space)}
+        self._draws = Draws({name: to_distribution(space[name]) for name in sorted(space)})
 
     @functools.cached_property
     def sampler(self) -> RandomSampler:
@@ -57,23 +56,5 @@ class RandomPlanner:
 
     def point(self, number: int) -> dict[str, float]:
         """Return the point of one trial number, in internal numbers."""
-        seed = np.random.SeedSequence([self._strategy.seed, number]).generate_state(1)[0]
-        sampler = RandomSampler(seed=int(seed))
-        point = {}
-        for name, distribution in self._distributions.items():
-            if distribution.single():
-                value = _single(distribution)
-            else:
-                value = sampler.sample_independent(
-                    None,  # type: ignore[arg-type]  # a random draw looks at neither study
-                    None,  # type: ignore[arg-type]  # nor trial
-                    name,
-                    distribution,
-                )
-            point[name] = distribution.to_internal_repr(value)
-        return point
-
-
-def _single(distribution: BaseDistribution) -> Any:
-    choices = getattr(distribution, "choices", None)
-    return choices[0] if choices is not None else distribution.low  # type: ignore[attr-defined]
+        words = np.random.SeedSequence([self._strategy.seed, number]).generate_state(1)
+        return self._draws.point(int(words[0]))

@@ -14,8 +14,11 @@ from optuna.distributions import BaseDistribution
 from optuna.trial import TrialState as OptunaState
 
 from frameworm.search.backend import Outcome, TrialRecord, TrialState
+from frameworm.search.frames import TrialColumns
 from frameworm.search.owner import Owner
+from frameworm.search.space import Dimension
 from frameworm_optuna import schema, sql_claims, sql_outcomes, sql_trials
+from frameworm_optuna.columns import read_columns
 from frameworm_optuna.frames import read_records
 from frameworm_optuna.ledger import (
     DRIVER,
@@ -195,6 +198,10 @@ class SqlLedger:
     def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
         """Return every trial, in order of their numbers."""
         return self._read(lambda connection: read_records(connection, self._study, decode, known))
+
+    def columns(self, space: Mapping[str, Dimension]) -> TrialColumns | None:
+        """Return the finished trials as columns."""
+        return self._read(lambda connection: read_columns(connection, self._study, space))
 
     def close(self) -> None:
         """Give back the connection."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -15,18 +13,11 @@ from sqlalchemy import orm
 
 from frameworm.errors import SearchArgumentError, StorageError
 from frameworm_optuna import schema
+from frameworm_optuna.engines import display_url, make_engine, shared_engine
 
 __all__ = ["Durability", "PlanStorage", "display_url"]
 
 Durability = Literal["full", "normal"]
-
-_logger = logging.getLogger("frameworm")
-_BUSY_SECONDS = 300
-
-
-def display_url(url: str | sa.URL) -> str:
-    """Return a storage URL that is safe to show: with its password masked."""
-    return sa.make_url(url).render_as_string(hide_password=True)
 
 
 class PlanStorage(RDBStorage):
@@ -77,7 +68,7 @@ class PlanStorage(RDBStorage):
     def _open(self) -> None:
         shown = display_url(self.url)
         try:
-            self.engine = self._create_engine()
+            self.engine = self._engine()
             if not schema.ensure_schema(self.engine):
                 self._version_manager.check_table_schema_compatibility()
         except ImportError as error:
@@ -88,32 +79,18 @@ class PlanStorage(RDBStorage):
         except sa.exc.SQLAlchemyError as error:
             raise StorageError(_why_not_opened(shown, error)) from error
 
-    def _create_engine(self) -> sa.Engine:
-        parsed = sa.make_url(self.url)
-        kwargs = dict(self.engine_kwargs)
-        if parsed.get_backend_name() != "sqlite":
-            kwargs.setdefault("pool_pre_ping", True)
-            return sa.create_engine(parsed, **kwargs)
-        connect_args = {"timeout": _BUSY_SECONDS, **kwargs.pop("connect_args", {})}
-        if self.in_memory:
-            # A memory database lives in one connection, which every thread must share.
-            connect_args["check_same_thread"] = False
-            kwargs.setdefault("poolclass", sa.StaticPool)
-        engine = sa.create_engine(parsed, connect_args=connect_args, **kwargs)
-        if not self.in_memory:
-            sa.event.listen(engine, "connect", self._set_pragmas)
+    def _engine(self) -> sa.Engine:
+        if self.in_memory or self.engine_kwargs:
+            return make_engine(self.url, self.durability, self.in_memory, self.engine_kwargs)
+        engine = shared_engine(self.url, self.durability)
+        # Idle connections of an earlier use may belong to a file that was replaced since.
+        engine.dispose()
         return engine
 
-    def _set_pragmas(self, connection: sqlite3.Connection, _record: object) -> None:
-        synchronous = "FULL" if self.durability == "full" else "NORMAL"
-        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-        if mode != "wal":
-            _logger.info(
-                "%s: this file system has no write-ahead log, using the rollback journal (%s).",
-                display_url(self.url),
-                mode,
-            )
-        connection.execute(f"PRAGMA synchronous={synchronous}")
+    def release(self) -> None:
+        """Close idle connections; the storage stays usable and connects again when asked."""
+        if not self.in_memory:
+            self.engine.dispose()
 
     @property
     def absolute_url(self) -> str:

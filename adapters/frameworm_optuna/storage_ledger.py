@@ -18,7 +18,9 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from frameworm.search.backend import Outcome, TrialRecord, TrialState
+from frameworm.search.frames import TrialColumns
 from frameworm.search.owner import Owner
+from frameworm.search.space import Dimension
 from frameworm_optuna.ledger import (
     CLAIM,
     DRIVER,
@@ -285,6 +287,11 @@ class StorageLedger:
             )
             for trial in sorted(self._trials(), key=lambda trial: trial.number)
         ]
+
+    def columns(self, space: Mapping[str, Dimension]) -> TrialColumns | None:
+        """Return nothing: Optuna's interface gives whole trials only."""
+        del space
+        return None
 
     def close(self) -> None:
         """Nothing to give back: the storage belongs to the caller."""

@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial
 
 from frameworm.search.backend import Outcome, StudySettings, TrialRecord, TrialSpec, TrialState
 from frameworm.search.conditions import holds, ordered
+from frameworm.search.frames import TrialColumns
 from frameworm.search.owner import Owner
 from frameworm.search.strategy import Adaptive, Random
 from frameworm_optuna.asker import Asker
@@ -342,6 +343,10 @@ class OptunaStudy:
     def records(self) -> list[TrialRecord]:
         """Return every trial in order of their numbers."""
         return self._ledger.records(self._decode, list(self.settings.space))
+
+    def columns(self) -> TrialColumns | None:
+        """Return the finished trials as columns; ``None`` where only records are to be had."""
+        return self._ledger.columns(self.settings.space)
 
     def _decode(self, name: str, internal: float, distribution: str | None) -> Any:
         if distribution is None:

@@ -104,6 +104,7 @@ class Transactions:
     def close(self) -> None:
         """Give back the connection."""
         self._drop_connection()
+        self._storage.release()
 
     def read(self, work: Callable[[sa.Connection], _Result]) -> _Result:
         """Run a read on a connection of its own: it must not wait for a writer."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from frameworm.search.strategy import Strategy
 
 if TYPE_CHECKING:
+    from frameworm.search.frames import TrialColumns
     from frameworm.search.space import Dimension
 
 __all__ = [
@@ -261,6 +262,10 @@ class Study(Protocol):
 
     def records(self) -> list[TrialRecord]:
         """Return every trial in order of their numbers."""
+        ...
+
+    def columns(self) -> TrialColumns | None:
+        """Return the finished trials as columns; ``None`` where only records are to be had."""
         ...
 
     def check_remote(self) -> None:

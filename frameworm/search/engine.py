@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import BackendNotFoundError, NoResultError, SearchArgumentError
 from frameworm.search.results import SearchResults
+from frameworm.search.study_trials import StudyTrials
 
 if TYPE_CHECKING:
-    from frameworm.search.backend import Backend, Study
+    import pandas as pd
+
+    from frameworm.search.backend import Backend, Study, TrialRecord
 
 __all__ = ["find_backend", "hypervolumes", "importance", "load_results_from_storage", "results_of"]
 
@@ -48,7 +51,7 @@ def results_of(native: Any) -> SearchResults:
     Args:
         native: For Optuna, an ``optuna.Study``.
     """
-    return study_results(find_backend().wrap(native))
+    return _lazy_results(find_backend().wrap(native))
 
 
 def load_results_from_storage(storage: Any, study_name: str | None = None) -> SearchResults:
@@ -58,14 +61,27 @@ def load_results_from_storage(storage: Any, study_name: str | None = None) -> Se
         storage: A database URL or a storage object.
         study_name: The study's name; may be left out where the storage holds one study only.
     """
-    return study_results(find_backend().load(storage, study_name))
+    return _lazy_results(find_backend().load(storage, study_name))
 
 
 def study_results(study: Study) -> SearchResults:
-    """Return the finished trials of an opened study."""
+    """Return the finished trials of an opened study, as they are now."""
+    return _results(study, [record for record in study.records() if record.state.is_finished])
+
+
+def _lazy_results(study: Study) -> SearchResults:
+    trials = StudyTrials(study)
+    return _results(study, trials, trials.frame)
+
+
+def _results(
+    study: Study,
+    records: Sequence[TrialRecord],
+    frame: Callable[[], pd.DataFrame] | None = None,
+) -> SearchResults:
     settings = study.settings
     return SearchResults(
-        [record for record in study.records() if record.state.is_finished],
+        records,
         metric=settings.metric,
         mode=settings.mode,
         space=settings.space,
@@ -74,6 +90,7 @@ def study_results(study: Study) -> SearchResults:
         storage=study.url,
         strategy=settings.strategy.name,
         further=settings.further,
+        frame=frame,
     )
 
 

@@ -106,7 +106,8 @@ def trials_frame(
     import pandas as pd
 
     keys = [*space, *(key for key in columns.params if key not in space)]
-    names = [metric, *(name for name in columns.metrics if name != metric)]
+    # Sorted, since a database returns a trial's attributes in an order of its own.
+    names = [metric, *sorted(name for name in columns.metrics if name != metric)]
     labels = param_columns(keys, names)
     count = len(columns.numbers)
     start = np.array(columns.started, dtype="datetime64[us]")

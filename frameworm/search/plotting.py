@@ -181,16 +181,17 @@ class SearchPlots(ABC):
 
     def plot_parallel_coordinates(
         self,
-        names: Sequence[str] | None = None,
         save_path: str | os.PathLike[str] | None = None,
         ax: Axes | None = None,
+        *,
+        names: Sequence[str] | None = None,
     ) -> Axes:
         """Draw a line for each trial through its parameters to its score.
 
         Args:
-            names: The parameters to show, in this order; by default the first nine.
             save_path: Where to save the figure.
             ax: Where to draw; by default a new figure.
+            names: The parameters to show, in this order; by default the first nine.
 
         Returns:
             The axes drawn on.

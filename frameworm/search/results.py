@@ -197,8 +197,9 @@ class SearchResults(Sequence[dict[str, Any]]):
 
         Its columns: ``trial_idx`` (int64), ``state`` (str), ``score`` (float64, NaN unless
         complete), one for each parameter under its dotted key, one ``metrics.<name>`` (float64)
-        for each metric, the one searched for first, ``datetime_start`` and ``datetime_complete``
-        (datetime64[us], local time), ``duration`` (timedelta64[us]) and ``error`` (object).
+        for each metric, the one searched for first and the others by name, ``datetime_start`` and
+        ``datetime_complete`` (datetime64[us], local time), ``duration`` (timedelta64[us]) and
+        ``error`` (object).
 
         A parameter is float64, int64 or, unless all its choices are of one of those types,
         object; NaN where a trial does not have it, which makes int64 float64. One called like

@@ -14,7 +14,7 @@ from frameworm.search.results import SearchResults, rank
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["SearchSummary", "summarize", "summary_table"]
+__all__ = ["SearchSummary", "span", "summarize", "summary_table"]
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,13 @@ def _rows(summary: SearchSummary) -> list[tuple[str, str]]:
         rows.append(("median", f"{summary.median:.6g}"))
     if summary.n_infinite:
         rows.append(("infinite", f"{summary.n_infinite} scores, not in the mean and median"))
-    if summary.median_seconds is not None:
-        rows.append(("median trial", _span(summary.median_seconds)))
-        rows.append(("all trials", _span(summary.trial_seconds)))
-    if summary.wall_seconds is not None:
-        rows.append(("start to end", _span(summary.wall_seconds)))
+    for label, seconds in (
+        ("median trial", summary.median_seconds),
+        ("all trials", summary.trial_seconds),
+        ("start to end", summary.wall_seconds),
+    ):
+        if seconds is not None:
+            rows.append((label, span(seconds)))
     return rows
 
 
@@ -157,13 +159,19 @@ def _shown(value: Any) -> str:
     return value.__qualname__ if hasattr(value, "__qualname__") else str(value)
 
 
-def _span(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
+def span(seconds: float) -> str:
+    """Return a time in the words people use for it.
+
+    Example:
+        >>> span(0.5), span(90), span(9000), span(1e6)
+        ('0.5 s', '90 s', '2 h 30 min', '11 days 13 h')
+    """
     if seconds < 120:
         return f"{seconds:.3g} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 120:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min"
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    return f"{hours // 24} days {hours % 24} h"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from frameworm.search import GridSearch
-from tests.search.drawing import LONG, analyzer, many, trial
+from tests.search.drawing import LONG, analyzer, trial
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "analysis.ipynb"
 EVIL = "<script>alert(1)</script>"

@@ -77,7 +77,7 @@ def test_parallel_coordinates_go_through_every_parameter_to_the_score():
         trial(1, 3.0, a=10.0, b=1e-4, c="x"),
         trial(2, a=5.0, b=1.0, c="z"),
     ]
-    ax = analyzer(*trials, space=space).plot_parallel_coordinates(["a", "b", "c"])
+    ax = analyzer(*trials, space=space).plot_parallel_coordinates(names=["a", "b", "c"])
     found = [np.round(line, 6).tolist() for line in lines(ax)]
     assert [[0, 0], [1, 0.5], [2, 0.5], [3, 1]] in found  # the best is at the top
     assert [[0, 1], [1, 0], [2, 0], [3, 0]] in found
@@ -91,7 +91,7 @@ def test_the_best_is_at_the_top_where_more_is_better_too():
     ax = analyzer(trial(0, 0.2, lr=1e-5), trial(1, 0.9, lr=1e-1), mode="max")
     (best,) = [
         found.get_segments()[0]
-        for found in ax.plot_parallel_coordinates(["lr"]).collections
+        for found in ax.plot_parallel_coordinates(names=["lr"]).collections
         if str(found.get_label()).startswith("best: 0.9")
     ]
     assert best.tolist() == [[0, 1], [1, 1]]
@@ -109,14 +109,14 @@ def test_of_many_parameters_the_first_are_drawn_and_their_number_is_told():
     found = analyzer(*trials, space=space)
     assert "9 of 33 parameters" in texts(found.plot_parallel_coordinates())[-1]
     with pytest.raises(SearchArgumentError, match="no parameter 'q'"):
-        found.plot_parallel_coordinates(["p0", "q"])
+        found.plot_parallel_coordinates(names=["p0", "q"])
     with pytest.raises(SearchArgumentError, match="list of one or more"):
-        found.plot_parallel_coordinates([])
+        found.plot_parallel_coordinates(names=[])
 
 
 def test_whole_numbers_have_whole_marks():
     ax = analyzer(trial(0, 1.0, depth=1), trial(1, 2.0, depth=8), space={"depth": Integer(1, 8)})
-    shown = texts(ax.plot_parallel_coordinates(["depth"]))
+    shown = texts(ax.plot_parallel_coordinates(names=["depth"]))
     assert {"1", "8", "4"} <= set(shown)
     assert not {"2.75", "4.5", "6.25"} & set(shown)
 

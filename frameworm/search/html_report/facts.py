@@ -16,6 +16,7 @@ from frameworm.search.backend import TrialState
 from frameworm.search.dimensions import Categorical
 from frameworm.search.html_report.table import last_line
 from frameworm.search.json_values import name_of
+from frameworm.search.summary import span
 
 if TYPE_CHECKING:
     from frameworm.search.dimensions import Dimension
@@ -59,24 +60,6 @@ def tiles_html(results: SearchResults, summary: SearchSummary) -> str:
         f"<small>{escape(under)}</small></div>"
         for label, value, under in tiles
     )
-
-
-def span(seconds: float) -> str:
-    """Return a time in words.
-
-    Example:
-        >>> span(0.5), span(90), span(9000)
-        ('0.5 s', '90 s', '2 h 30 min')
-    """
-    if seconds < 120:
-        return f"{seconds:.3g} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 120:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {minutes} min"
-    return f"{hours // 24} days {hours % 24} h"
 
 
 def best_html(results: SearchResults, summary: SearchSummary) -> str:

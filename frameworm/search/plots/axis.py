@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.axis import XAxis
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from frameworm.errors import SpaceError
 from frameworm.search.dimensions import Categorical, Dimension
@@ -20,15 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+    from matplotlib.axes import Axes
     from matplotlib.axis import YAxis
 
-__all__ = ["Categories", "is_log", "label_of", "number_positions", "set_labels"]
+__all__ = ["Categories", "is_log", "label_of", "number_positions", "set_labels", "set_log"]
 
 _LABEL_WIDTH = 24
 _MOST_LABELS = 30
 _ROW = 72
 """How many characters fit along the bottom of the axes."""
 _NARROWEST = 9
+_POWERS_FROM = 100.0
+"""A log axis over this factor has ticks at powers of ten; below, 4e2 is read worse than 400."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,26 @@ def number_positions(values: Sequence[Any]) -> npt.NDArray[np.float64]:
 def is_log(dimension: Dimension | None) -> bool:
     """Whether a parameter is searched, and so drawn, on a logarithmic scale."""
     return bool(getattr(dimension, "log", False))
+
+
+def set_log(ax: Axes, which: Literal["x", "y"], low: float, high: float) -> None:
+    """Make an axis logarithmic, with round numbers rather than powers where it is short.
+
+    Args:
+        ax: The axes.
+        which: Which of its axes.
+        low: The smallest value shown.
+        high: The largest value shown.
+    """
+    if which == "x":
+        ax.set_xscale("log")
+    else:
+        ax.set_yscale("log")
+    if high / low < _POWERS_FROM:
+        axis = ax.xaxis if which == "x" else ax.yaxis
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter(lambda value, _: f"{value:g}")
+        axis.set_minor_formatter(NullFormatter())
 
 
 def label_of(value: Any) -> str:

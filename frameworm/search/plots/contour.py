@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from frameworm.errors import SearchArgumentError
 from frameworm.search.backend import TrialState
 from frameworm.search.dimensions import Categorical, Integer
-from frameworm.search.plots.axis import is_log, number_positions
+from frameworm.search.plots.axis import is_log, number_positions, set_log
 from frameworm.search.plots.canvas import DARK_GREY, VERMILLION, dot_style, message, shorten, title
 from frameworm.search.plots.scores import ScoreScale, draw_best
 
@@ -100,9 +100,9 @@ def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
     heights = _smooth(points, np.log10(scores) if scale.log else scores)
     better, colors = ("lower", "cividis_r") if trials.mode == "min" else ("higher", "cividis")
     if across.log:
-        ax.set_xscale("log")
+        set_log(ax, "x", across.low, across.high)
     if up.log:
-        ax.set_yscale("log")
+        set_log(ax, "y", up.low, up.high)
     ax.set_facecolor(_EMPTY)
     field = ax.contourf(across.grid, up.grid, heights, levels=14, cmap=colors)
     # Vector outlines of neighbouring levels show hairlines between them.

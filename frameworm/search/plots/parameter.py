@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from frameworm.search.dimensions import Categorical, Integer
-from frameworm.search.plots.axis import Categories, is_log, number_positions, set_labels
+from frameworm.search.plots.axis import Categories, is_log, number_positions, set_labels, set_log
 from frameworm.search.plots.canvas import (
     BLACK,
     BLUE,
@@ -63,7 +63,8 @@ def draw_parameter(ax: Axes, trials: PlotTrials, *, name: str) -> None:
     if categories is None:
         dots = x
         if is_log(dimension):
-            ax.set_xscale("log")
+            present = x[np.isfinite(x)]
+            set_log(ax, "x", *((present.min(), present.max()) if present.size else (1.0, 1.0)))
         elif isinstance(dimension, Integer):
             ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
             if len(x) > _CROWDED and dimension.high - dimension.low <= _MOST_COLUMNS:

@@ -1,0 +1,70 @@
+"""SQLAlchemy engines for storages: how each kind of database is connected to."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+__all__ = ["display_url", "make_engine", "shared_engine"]
+
+_logger = logging.getLogger("frameworm")
+_BUSY_SECONDS = 300
+
+
+def display_url(url: str | sa.URL) -> str:
+    """Return a storage URL that is safe to show: with its password masked."""
+    return sa.make_url(url).render_as_string(hide_password=True)
+
+
+@functools.lru_cache(maxsize=16)
+def shared_engine(url: str, durability: str) -> sa.Engine:
+    """Return the engine of a database, made once: compiling its statements costs more than a run.
+
+    Args:
+        url: A SQLAlchemy URL, not of a database in memory.
+        durability: ``"full"`` or ``"normal"``; matters to SQLite alone.
+    """
+    return make_engine(url, durability, in_memory=False, options={})
+
+
+def make_engine(
+    url: str, durability: str, in_memory: bool, options: Mapping[str, Any]
+) -> sa.Engine:
+    """Return a new engine.
+
+    Args:
+        url: A SQLAlchemy URL.
+        durability: ``"full"`` syncs every commit of SQLite, ``"normal"`` its checkpoints.
+        in_memory: Whether it is an SQLite database without a file.
+        options: Passed on to ``sqlalchemy.create_engine``.
+    """
+    parsed = sa.make_url(url)
+    kwargs = dict(options)
+    if parsed.get_backend_name() != "sqlite":
+        kwargs.setdefault("pool_pre_ping", True)
+        return sa.create_engine(parsed, **kwargs)
+    connect_args = {"timeout": _BUSY_SECONDS, **kwargs.pop("connect_args", {})}
+    if in_memory:
+        # A memory database lives in one connection, which every thread must share.
+        connect_args["check_same_thread"] = False
+        kwargs.setdefault("poolclass", sa.StaticPool)
+        return sa.create_engine(parsed, connect_args=connect_args, **kwargs)
+    engine = sa.create_engine(parsed, connect_args=connect_args, **kwargs)
+
+    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        if mode != "wal":
+            _logger.info(
+                "%s: this file system has no write-ahead log, using the rollback journal (%s).",
+                display_url(url),
+                mode,
+            )
+        connection.execute(f"PRAGMA synchronous={'FULL' if durability == 'full' else 'NORMAL'}")
+
+    sa.event.listen(engine, "connect", set_pragmas)
+    return engine

@@ -1,0 +1,34 @@
+"""The benchmarks in small: a ratio twice off its target is a regression, noise is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.__main__ import BENCHMARKS
+from tests.benchmarks.measure import Benchmark, Result
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.xdist_group("benchmarks")]
+
+# Import and interpreter noise rule at these sizes; the full run measures them.
+SMALL = [b for b in BENCHMARKS if b.key not in ("P2", "P3", "P5b", "P5bt", "P9", "P7m", "P6")]
+
+
+@pytest.mark.parametrize("benchmark_", SMALL, ids=lambda benchmark: benchmark.key)
+def test_the_ratio_is_not_twice_off_its_target(benchmark_: Benchmark, tmp_path: Path) -> None:
+    pairs = []
+    for attempt in range(4):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        pairs.append(benchmark_.pair(folder, benchmark_.small))
+        # One undisturbed measurement is enough to show what the code can do.
+        if Result(benchmark_, (pairs[-1],)).within(2.0):
+            return
+    ratios = [Result(benchmark_, (pair,)).ratio for pair in pairs]
+    pytest.fail(f"{benchmark_.key}: {ratios} against a target of {benchmark_.target}")
+
+
+def test_every_target_is_measured() -> None:
+    keys = {benchmark.key for benchmark in BENCHMARKS}
+    assert {f"P{i}" for i in range(1, 12)} <= keys
