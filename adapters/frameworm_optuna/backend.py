@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from optuna.distributions import check_distribution_compatibility
 from optuna.exceptions import DuplicatedStudyError
 from optuna.storages import BaseStorage
+from optuna.storages._cached_storage import _CachedStorage
 from optuna.study import StudyDirection
 
 from frameworm.errors import (
@@ -168,7 +169,8 @@ def _open_storage(storage: Any, durability: Durability) -> BaseStorage:
     if isinstance(storage, str):
         return PlanStorage(storage, durability=durability)
     # Optuna wraps an RDB storage in a cache of its own; ours needs none.
-    storage = getattr(storage, "_backend", storage)
+    if isinstance(storage, _CachedStorage):
+        storage = storage._backend
     if isinstance(storage, BaseStorage):
         return storage
     raise SearchArgumentError(

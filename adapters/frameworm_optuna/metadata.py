@@ -156,22 +156,23 @@ def check_same(name: str, stored: StudySettings, asked: StudySettings, extend: b
 def space_differences(stored: StudySettings, asked: StudySettings) -> list[str]:
     """Return one line for each parameter whose dimension or grid values differ."""
     lines = []
-    for key in sorted({*stored.space, *asked.space}):
-        there = _describe(stored, key)
-        here = _describe(asked, key)
-        if there != here:
-            lines.append(f"{key}: {there} there, {here} here")
+    there, here = _described(stored), _described(asked)
+    for key in sorted({*there, *here}):
+        one, other = there.get(key, "absent"), here.get(key, "absent")
+        if one != other:
+            lines.append(f"{key}: {one} there, {other} here")
     return lines
 
 
-def _describe(settings: StudySettings, key: str) -> str:
-    if key not in settings.space:
-        return "absent"
-    if isinstance(settings.strategy, Grid):
-        values = [
-            from_internal(settings.space[key], to_internal(settings.space[key], value))
-            for value in settings.strategy.axes[key]
-        ]
-        when = settings.space[key].when
-        return f"{values!r} when {dict(when)!r}" if when else f"{values!r}"
-    return repr(settings.space[key])
+def _described(settings: StudySettings) -> dict[str, str]:
+    # As the study keeps it: a function that is a choice is known there by its name alone.
+    space = space_from_json(space_to_json(settings.space))
+    if not isinstance(settings.strategy, Grid):
+        return {key: repr(dimension) for key, dimension in space.items()}
+    axes = _strategy_to_json(settings.strategy, settings.space)["axes"]
+    described = {}
+    for key, dimension in space.items():
+        values = [from_internal(dimension, value) for value in axes[key]]
+        when = f" when {dict(dimension.when)!r}" if dimension.when else ""
+        described[key] = f"{values!r}{when}"
+    return described

@@ -113,6 +113,12 @@ def ensure_schema(engine: sa.Engine) -> bool:
             return False
         models.BaseModel.metadata.create_all(connection)
         _VERSIONS.metadata.create_all(connection)
+        if engine.dialect.name in ("mysql", "mariadb"):
+            # Its DATETIME has whole seconds only, unless told otherwise.
+            connection.exec_driver_sql(
+                "ALTER TABLE trials MODIFY datetime_start DATETIME(6) NULL, "
+                "MODIFY datetime_complete DATETIME(6) NULL"
+            )
         connection.execute(
             sa.insert(models.VersionInfoModel.__table__).values(
                 version_info_id=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +12,9 @@ from frameworm.search.dimensions import (
     Dimension,
     Integer,
     Real,
-    conditions_of,
     same,
 )
+from frameworm.search.when import conditions_of
 
 __all__ = ["active", "check_conditions", "holds", "is_conditional", "ordered"]
 
@@ -62,8 +63,12 @@ def _can_be(dimension: Dimension, value: Any) -> bool:
         return any(same(choice, value) for choice in dimension.choices)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    whole = not isinstance(dimension, Integer) or float(value).is_integer()
-    return whole and dimension.low <= value <= dimension.high
+    if isinstance(dimension, Integer):
+        is_allowed = (value - dimension.low) % dimension.step == 0
+    else:
+        steps = (value - dimension.low) / (dimension.step or math.inf)
+        is_allowed = abs(steps - round(steps)) < 1e-8
+    return is_allowed and dimension.low <= value <= dimension.high
 
 
 def ordered(space: Mapping[str, Dimension]) -> list[str]:

@@ -6,12 +6,23 @@ A dimension is immutable and validated when made, so one that exists can be sear
 from __future__ import annotations
 
 import math
-import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Union
 
 from frameworm.errors import SpaceError
+from frameworm.search.range_checks import (
+    LARGEST,
+    check_count,
+    check_log,
+    check_order,
+    number,
+    spread,
+    tidy,
+    whole,
+)
+from frameworm.search.when import When, conditions_of, show_when
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,14 +34,9 @@ __all__ = [
     "Dimension",
     "Integer",
     "Real",
-    "When",
-    "conditions_of",
     "generator",
     "same",
 ]
-
-When = Union[Mapping[str, Any], "tuple[tuple[str, tuple[Any, ...]], ...]"]
-"""Conditions as users write them, and as dimensions keep them: sorted pairs of key and values."""
 
 
 def generator(random_state: RandomState) -> np.random.Generator | np.random.RandomState:
@@ -40,32 +46,6 @@ def generator(random_state: RandomState) -> np.random.Generator | np.random.Rand
     if isinstance(random_state, (np.random.Generator, np.random.RandomState)):
         return random_state
     return np.random.default_rng(random_state)
-
-
-def _number(kind: str, name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise SpaceError(f"{kind} needs a number for {name}, got {value!r}.")
-    if not math.isfinite(value):
-        raise SpaceError(f"{kind} needs a finite {name}, got {value!r}.")
-    return float(value)
-
-
-def _whole(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise SpaceError(
-            f"Integer needs a whole number for {name}, got {value!r}; use Real for other numbers."
-        )
-    return int(value)
-
-
-def _check_order(kind: str, low: float, high: float) -> None:
-    if low > high:
-        raise SpaceError(f"{kind} needs low <= high, got low={low!r} and high={high!r}.")
-
-
-def _check_count(num_values: int) -> None:
-    if num_values < 1:
-        raise SpaceError(f"get_grid_values needs num_values >= 1, got {num_values!r}.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,30 +79,41 @@ class Real:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "when", conditions_of(self.when))
-        object.__setattr__(self, "low", _number("Real", "low", self.low))
-        object.__setattr__(self, "high", _number("Real", "high", self.high))
-        _check_order("Real", self.low, self.high)
+        object.__setattr__(self, "low", number("Real", "low", self.low))
+        object.__setattr__(self, "high", number("Real", "high", self.high))
+        check_order("Real", self.low, self.high)
+        check_log("Real", self.log)
+        if not math.isfinite(self.high - self.low):
+            raise SpaceError(
+                f"Real needs a range whose width is a number, {self!r} is too wide; narrow it."
+            )
         if self.log and self.low <= 0:
             raise SpaceError(f"Real with log=True needs low > 0, got low={self.low!r}.")
         if self.step is None:
             return
-        object.__setattr__(self, "step", _number("Real", "step", self.step))
+        object.__setattr__(self, "step", number("Real", "step", self.step))
         if self.log:
             raise SpaceError("Real takes either log=True or step, not both.")
         if self.step <= 0:
             raise SpaceError(f"Real needs step > 0, got {self.step!r}.")
+        # As Optuna counts, in the decimals a number is written with. What rounding made of high,
+        # as in 3 * 0.1, is taken back; Optuna would take back a whole step.
+        low, step = Decimal(repr(self.low)), Decimal(repr(self.step))
         steps = (self.high - self.low) / self.step
-        if abs(steps - round(steps)) > 1e-8 * max(1.0, steps):
+        divides = steps < 2**53 and abs(steps - round(steps)) <= 1e-8 * max(1.0, steps)
+        high = float(low + round(steps) * step) if divides else self.high
+        if not divides or (Decimal(repr(high)) - low) % step:
             raise SpaceError(
                 f"Real needs a step that divides the range: {self.step!r} does not divide "
                 f"{self.low!r} to {self.high!r}; choose another step or move high."
             )
+        object.__setattr__(self, "high", high)
 
     def __repr__(self) -> str:
         extras = (", log=True" if self.log else "") + (
             "" if self.step is None else f", step={self.step!r}"
         )
-        return f"Real({self.low!r}, {self.high!r}{extras}{_show(self.when)})"
+        return f"Real({self.low!r}, {self.high!r}{extras}{show_when(self.when)})"
 
     def sample(self, random_state: RandomState = None) -> float:
         """Draw one value.
@@ -136,7 +127,7 @@ class Real:
         random = generator(random_state)
         if self.step is not None:
             steps = round((self.high - self.low) / self.step)
-            return min(self.high, self.low + int(random.uniform(0, steps + 1)) * self.step)
+            return self._stepped(min(steps, int(random.uniform(0, steps + 1))))
         if self.log:
             drawn = math.exp(random.uniform(math.log(self.low), math.log(self.high)))
         else:
@@ -152,20 +143,25 @@ class Real:
         Returns:
             The values in rising order.
         """
-        _check_count(num_values)
+        check_count(num_values)
         if self.low == self.high or num_values == 1:
             return [self.low]
         if self.step is not None:
             steps = round((self.high - self.low) / self.step)
-            chosen = _spread(steps, num_values)
-            return [min(self.high, self.low + index * self.step) for index in chosen]
-        last = num_values - 1
+            return [self._stepped(index) for index in spread(steps, num_values)]
+        shares = (index / (num_values - 1) for index in range(1, num_values - 1))
+        # Tidying may leave a very narrow range, or meet a neighbour in it.
+        inner = {min(self.high, max(self.low, tidy(self._at(share)))) for share in shares}
+        return sorted({self.low, *inner, self.high})
+
+    def _at(self, share: float) -> float:
         if self.log:
-            ratio = self.high / self.low
-            inner = [_tidy(self.low * ratio ** (i / last)) for i in range(1, last)]
-        else:
-            inner = [_tidy(self.low + (self.high - self.low) * i / last) for i in range(1, last)]
-        return [self.low, *inner, self.high]
+            return float(self.low ** (1 - share) * self.high**share)  # the ratio might overflow
+        return self.low + (self.high - self.low) * share
+
+    def _stepped(self, index: int) -> float:
+        assert self.step is not None
+        return float(Decimal(repr(self.low)) + index * Decimal(repr(self.step)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -197,10 +193,16 @@ class Integer:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "when", conditions_of(self.when))
-        object.__setattr__(self, "low", _whole("low", self.low))
-        object.__setattr__(self, "high", _whole("high", self.high))
-        object.__setattr__(self, "step", _whole("step", self.step))
-        _check_order("Integer", self.low, self.high)
+        object.__setattr__(self, "low", whole("low", self.low))
+        object.__setattr__(self, "high", whole("high", self.high))
+        object.__setattr__(self, "step", whole("step", self.step))
+        check_order("Integer", self.low, self.high)
+        check_log("Integer", self.log)
+        if max(-self.low, self.high) > LARGEST:
+            raise SpaceError(
+                f"Integer needs ends from -2**53 to 2**53, which studies store exactly, got "
+                f"{self.low} and {self.high}; use Categorical for larger numbers."
+            )
         if self.step < 1:
             raise SpaceError(f"Integer needs step >= 1, got {self.step!r}.")
         if self.log and self.low < 1:
@@ -217,7 +219,7 @@ class Integer:
         extras = (", log=True" if self.log else "") + (
             "" if self.step == 1 else f", step={self.step}"
         )
-        return f"Integer({self.low}, {self.high}{extras}{_show(self.when)})"
+        return f"Integer({self.low}, {self.high}{extras}{show_when(self.when)})"
 
     def sample(self, random_state: RandomState = None) -> int:
         """Draw one value.
@@ -245,7 +247,7 @@ class Integer:
         Returns:
             The distinct values in rising order.
         """
-        _check_count(num_values)
+        check_count(num_values)
         if num_values == 1:
             return [self.low]
         if self.log:
@@ -253,7 +255,7 @@ class Integer:
             points = (round(self.low * ratio ** (i / (num_values - 1))) for i in range(num_values))
             return sorted({min(self.high, max(self.low, point)) for point in points})
         steps = (self.high - self.low) // self.step
-        return [self.low + index * self.step for index in _spread(steps, num_values)]
+        return [self.low + index * self.step for index in spread(steps, num_values)]
 
 
 @dataclass(frozen=True, repr=False)
@@ -301,7 +303,7 @@ class Categorical:
         return hash(tuple(f"{type(choice).__name__}:{choice!r}" for choice in self.choices))
 
     def __repr__(self) -> str:
-        return f"Categorical([{', '.join(map(repr, self.choices))}]{_show(self.when)})"
+        return f"Categorical([{', '.join(map(repr, self.choices))}]{show_when(self.when)})"
 
     def index(self, value: Any) -> int:
         """Return the position of a choice.
@@ -357,37 +359,3 @@ def same(one: Any, other: Any) -> bool:
         return bool(one == other) and repr(one) == repr(other)
     except Exception:  # arrays and other types whose == is no truth value
         return False
-
-
-def _tidy(value: float) -> float:
-    """Drop the last digits of rounding noise, so that a grid reads 0.001 and not 0.00099999."""
-    return float(f"{value:.15g}")
-
-
-def _spread(steps: int, num_values: int) -> list[int]:
-    """Return at most ``num_values`` indices from 0 to ``steps``, both included, evenly apart."""
-    last = max(1, num_values - 1)
-    return sorted({round(steps * index / last) for index in range(num_values)})
-
-
-def conditions_of(when: When) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    """Return conditions as sorted pairs of a parameter's key and the values it must have."""
-    if not isinstance(when, (Mapping, tuple)):
-        raise SpaceError(
-            f"when is a dictionary from another parameter's key to its values, got {when!r}."
-        )
-    pairs = when.items() if isinstance(when, Mapping) else when
-    conditions = []
-    for key, values in pairs:
-        # A tuple may itself be a choice, so only a list names several values.
-        several = isinstance(values, list) or isinstance(when, tuple)
-        allowed = tuple(values) if several else (values,)
-        if not isinstance(key, str) or not allowed:
-            raise SpaceError(f"when needs a key and at least one value, got {key!r}: {values!r}.")
-        conditions.append((key, allowed))
-    return tuple(sorted(conditions))
-
-
-def _show(when: When) -> str:
-    shown = {key: vs[0] if len(vs) == 1 else list(vs) for key, vs in conditions_of(when)}
-    return f", when={shown!r}" if shown else ""

@@ -9,12 +9,12 @@ from frameworm.core import Config
 from frameworm.errors import SpaceError
 from frameworm.search.backend import Mode, StudySettings
 from frameworm.search.conditions import is_conditional
-from frameworm.search.dimensions import When
 from frameworm.search.grid_points import grid_points
 from frameworm.search.options import SeededOptions
 from frameworm.search.search import Search
 from frameworm.search.space import Dimension, Integer, Real
 from frameworm.search.strategy import Grid
+from frameworm.search.when import When
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack

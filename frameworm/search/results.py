@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import Counter
@@ -152,7 +153,7 @@ class SearchResults(Sequence[dict[str, Any]]):
         """
         return ParetoFront.of(self)
 
-    @property
+    @functools.cached_property
     def best(self) -> TrialRecord:
         """The complete trial with the best score; of equals the first, finite before infinite.
 
@@ -304,11 +305,11 @@ def rank(records: Sequence[TrialRecord], mode: Mode) -> list[TrialRecord]:
     """
     sign = 1.0 if mode == "min" else -1.0
     scored = [
-        (math.isinf(record.score), sign * record.score, record)
+        (math.isinf(score), sign * score, record)
         for record in records
         if record.state is TrialState.COMPLETE
-        and record.score is not None
-        and not math.isnan(record.score)
+        and (score := record.score) is not None
+        and not math.isnan(score)
     ]
     return [record for *_, record in sorted(scored, key=lambda entry: entry[:2])]
 

@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from frameworm.search.dimensions import Categorical, Dimension, Integer, Real, conditions_of
+from frameworm.search.dimensions import Categorical, Dimension, Integer, Real
 from frameworm.search.json_values import name_of, value_from_json, value_to_json
+from frameworm.search.when import conditions_of
 
 __all__ = ["choices_to_json", "dimension_to_json", "space_from_json", "space_to_json"]
 

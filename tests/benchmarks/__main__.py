@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--servers", action="store_true", help="PostgreSQL and scale as well")
     parser.add_argument("--json", type=Path, help="write the numbers to a file")
     options = parser.parse_args()
-    console = Console()
+    console = Console(width=max(120, Console().width))
     console.print(machine())
     table = Table("", "measured", "against", "ours", "theirs", "ratio", "target", "")
     chosen = [*BENCHMARKS, *(servers.BENCHMARKS if options.servers else [])]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["Benchmark", "Pair", "Result", "child", "machine", "seconds"]
+__all__ = ["Benchmark", "Pair", "Result", "child", "machine", "peak", "seconds"]
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -119,5 +121,32 @@ def machine() -> str:
     ] or [platform.processor()]
     return (
         f"{os.cpu_count()} cores of {names[0]}, Python {platform.python_version()}, "
-        f"Optuna {version('optuna')}, SQLAlchemy {version('sqlalchemy')}"
+        f"Optuna {version('optuna')}, SQLAlchemy {version('sqlalchemy')}, {_file_system()}"
     )
+
+
+def _file_system() -> str:
+    """Name the file system temporary files are on: the longest mount point above their folder."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return "an unknown file system"
+    folder = Path(tempfile.gettempdir()).resolve()
+    points = {}
+    for line in mounts.read_text().splitlines():
+        _, point, kind, *_ = line.split()
+        points[point] = kind
+    above = [point for point in points if folder.is_relative_to(point)]
+    return f"{points[max(above, key=len)]} at {max(above, key=len)}"
+
+
+def peak() -> float:
+    """Return the most memory this process has held so far, in MB."""
+    # Not getrusage: its figure starts at what the parent process held.
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text())
+        assert found is not None
+        return int(found.group(1)) / 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -11,14 +11,15 @@ __all__ = ["BENCHMARKS"]
 IMPORT = "import time; t = time.process_time(); import {}; print(time.process_time() - t)"
 
 PEAK = """
-import resource, sys
+import sys
 from pathlib import Path
+from tests.benchmarks.measure import peak
 from tests.benchmarks.workloads import ours, plain
 folder, n = Path(sys.argv[1]), int(sys.argv[2])
 work = {}(folder, "random", n)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 work()
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print(peak() - before)
 """
 
 

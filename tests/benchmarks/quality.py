@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the numbers to a file")
     options = parser.parse_args()
     names = options.only.split(",") if options.only else [each.name for each in PROBLEMS]
-    console = Console()
+    console = Console(width=max(120, Console().width))
     console.print(machine())
     title = f"Trials until as good as random search after {RANDOM_TRIALS}, {options.seeds} seeds"
     table = Table("problem", "random's best", "sampler", "median", "from", "to", "", title=title)

@@ -55,11 +55,12 @@ def frame(folder: Path, n: int) -> Pair:
 
 
 PEAK = """
-import sys, resource
+import sys
+from tests.benchmarks.measure import peak
 {imports}
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 {work}
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print(peak() - before)
 """
 
 

@@ -30,7 +30,8 @@ def test_table(dimension, expected):
     assert space_from_json({"p": expected}) == {"p": dimension}
 
 
-finite = st.floats(allow_nan=False, allow_infinity=False)
+finite = st.floats(-8e307, 8e307)
+whole = st.integers(-(2**53), 2**53)
 ranges = st.tuples(finite, finite).map(sorted)
 reals = st.one_of(
     ranges.map(lambda ends: Real(*ends)),
@@ -38,9 +39,9 @@ reals = st.one_of(
     st.integers(1, 50).map(lambda n: Real(0.0, 0.25 * n, step=0.25)),
 )
 integers = st.one_of(
-    st.tuples(st.integers(), st.integers()).map(lambda ends: Integer(*sorted(ends))),
-    st.tuples(st.integers(1), st.integers(1)).map(lambda e: Integer(*sorted(e), log=True)),
-    st.tuples(st.integers(), st.integers(1, 9), st.integers(0, 9)).map(
+    st.tuples(whole, whole).map(lambda ends: Integer(*sorted(ends))),
+    st.tuples(*[st.integers(1, 2**53)] * 2).map(lambda e: Integer(*sorted(e), log=True)),
+    st.tuples(st.integers(-(2**40), 2**40), st.integers(1, 9), st.integers(0, 9)).map(
         lambda t: Integer(t[0], t[0] + t[1] * t[2], step=t[1])
     ),
 )
