@@ -15,8 +15,8 @@ def new_name(strategy: str) -> str:
         strategy: The strategy's name.
 
     Example:
-        >>> new_name("grid")  # doctest: +SKIP
-        'grid-2026-11-23-201530-5f1c'
+        >>> new_name("grid")  # doctest: +ELLIPSIS
+        'grid-20...-...-...-...-...'
     """
     now = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     return f"{strategy}-{now}-{secrets.token_hex(2)}"

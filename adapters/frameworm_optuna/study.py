@@ -354,7 +354,8 @@ class OptunaStudy:
         return json_to_distribution(distribution).to_external_repr(internal)
 
     def close(self) -> None:
-        """Give back connections."""
+        """Give back connections; this driver holds no trial any more."""
+        self._owner.end()
         self._ledger.close()
 
 

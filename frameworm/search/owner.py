@@ -13,6 +13,9 @@ from pathlib import Path
 __all__ = ["Owner"]
 
 
+_ended: set[str] = set()
+
+
 @dataclass(frozen=True)
 class Owner:
     """One driver: a call of ``run`` in a process on a host.
@@ -36,8 +39,18 @@ class Owner:
         pid = os.getpid()
         return cls(uuid.uuid4().hex[:12], _host(), pid, _started(pid) or "")
 
+    def end(self) -> None:
+        """Say that this run is over, though its process lives on."""
+        _ended.add(self.id)
+
     def is_alive(self) -> bool | None:
-        """Whether the owner's process lives; ``None`` if that cannot be told from this host."""
+        """Whether the owner's run goes on; ``None`` if that cannot be told from this host.
+
+        A run that broke off where it could not write, as on a full disk, is known to be over in
+        its own process, and elsewhere once that process ends.
+        """
+        if self.id in _ended:
+            return False
         if self.host != _host():
             return None
         return _started(self.pid) == self.started

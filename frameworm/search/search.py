@@ -391,8 +391,10 @@ class Search:
             self.stop_reason = "max_failures"
             raise
         finally:
-            self._results = study_results(study)
-            study.close()
+            try:
+                self._results = study_results(study)
+            finally:
+                study.close()
             _logger.info("%s ended: %s.", study.name, self.stop_reason or "error")
             told.tell("on_search_end", self)
         if len(self.objectives) > 1:
