@@ -3,6 +3,7 @@
 Each error also subclasses the builtin a caller would expect, so ``except ValueError`` works::
 
     FramewormError
+    ├── CommandError                ValueError
     ├── ConfigError
     │   ├── ConfigKeyError          AttributeError, KeyError
     │   ├── ConfigValueError        ValueError
@@ -36,6 +37,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "BackendNotFoundError",
+    "CommandError",
     "ConfigError",
     "ConfigKeyError",
     "ConfigValueError",
@@ -70,6 +72,10 @@ class FramewormError(Exception):
     def __str__(self) -> str:
         # KeyError would show the repr of its message, quotes and all.
         return " ".join(str(argument) for argument in self.args)
+
+
+class CommandError(FramewormError, ValueError):
+    """Something on the command line, or in a file it names, that cannot be used."""
 
 
 class ConfigError(FramewormError):

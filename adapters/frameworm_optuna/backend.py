@@ -25,12 +25,14 @@ from frameworm.errors import (
 from frameworm.search.backend import Durability, Mode, StudySettings, TrialRecord
 from frameworm.search.space import Dimension
 from frameworm.search.strategy import Grid, Random
+from frameworm.search.study_summary import StudySummary
 from frameworm_optuna import metadata, schema
 from frameworm_optuna.distributions import to_dimension, to_distribution
 from frameworm_optuna.hypervolume import hypervolumes
 from frameworm_optuna.names import new_name
 from frameworm_optuna.storage import PlanStorage
 from frameworm_optuna.study import OptunaStudy, with_strategy_of
+from frameworm_optuna.study_list import delete_study, list_studies
 
 __all__ = ["OptunaBackend"]
 
@@ -110,16 +112,31 @@ class OptunaBackend:
             StudyNotFoundError: If there is no such study.
         """
         opened = _open_storage(storage, "full")
-        try:
-            name = _only_name(opened) if name is None else name
-            study_id = opened.get_study_id_from_name(name)
-        except KeyError:
-            names = _names(opened)
-            raise StudyNotFoundError(
-                f"No study {name!r} in the storage.{nearest(str(name), names)} It holds {names}."
-            ) from None
+        name = _only_name(opened) if name is None else name
+        study_id = _find(opened, name)
         stored = metadata.read_settings(opened.get_study_user_attrs(study_id))
         return OptunaStudy(opened, study_id, name, stored or _guess(opened, study_id))
+
+    def studies(self, storage: Any) -> list[StudySummary]:
+        """Return what a storage says of its studies at a glance, the oldest first.
+
+        Args:
+            storage: A database URL, or any Optuna storage object.
+        """
+        return list_studies(_open_storage(storage, "full"))
+
+    def delete(self, storage: Any, name: str) -> None:
+        """Delete a study with all its trials.
+
+        Args:
+            storage: A database URL, or any Optuna storage object.
+            name: The study's name.
+
+        Raises:
+            StudyNotFoundError: If there is no such study.
+        """
+        opened = _open_storage(storage, "full")
+        delete_study(opened, _find(opened, name))
 
     def wrap(self, native: optuna.Study) -> OptunaStudy:
         """Open an Optuna study object."""
@@ -176,6 +193,16 @@ def _open_storage(storage: Any, durability: Durability) -> BaseStorage:
     raise SearchArgumentError(
         f"storage is a database URL or an Optuna storage, got {type(storage).__name__}."
     )
+
+
+def _find(storage: BaseStorage, name: str) -> int:
+    try:
+        return storage.get_study_id_from_name(name)
+    except KeyError:
+        names = _names(storage)
+        raise StudyNotFoundError(
+            f"No study {name!r} in the storage.{nearest(name, names)} It holds {names}."
+        ) from None
 
 
 def _names(storage: BaseStorage) -> list[str]:

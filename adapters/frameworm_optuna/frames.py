@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -176,7 +176,7 @@ def _of_study(
     columns: tuple[str, ...],
     order: sa.Column[Any] | None = None,
     where: sa.ColumnElement[bool] | None = None,
-) -> Iterator[Any]:
+) -> Sequence[Any]:
     query = (
         sa.select(table.c.trial_id, *(table.c[name] for name in columns))
         .join(schema.trials, schema.trials.c.trial_id == table.c.trial_id)
@@ -187,4 +187,4 @@ def _of_study(
     if order is not None:
         query = query.order_by(order)
     # All at once: a row at a time costs more than the row.
-    yield from connection.execute(query).all()
+    return connection.execute(query).all()

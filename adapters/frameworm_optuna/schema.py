@@ -19,6 +19,7 @@ __all__ = [
     "SCHEMA_HEAD",
     "directions",
     "ensure_schema",
+    "heartbeats",
     "intermediate_values",
     "is_known_schema",
     "params",
@@ -47,6 +48,7 @@ values: sa.Table = models.TrialValueModel.__table__
 intermediate_values: sa.Table = models.TrialIntermediateValueModel.__table__
 user_attrs: sa.Table = models.TrialUserAttributeModel.__table__
 system_attrs: sa.Table = models.TrialSystemAttributeModel.__table__
+heartbeats: sa.Table = models.TrialHeartbeatModel.__table__
 
 _VERSIONS = sa.Table(
     "alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,6 @@ from optuna.trial import TrialState as OptunaState
 from frameworm.search.backend import Mode, TrialState
 from frameworm.search.study_summary import StudySummary
 from frameworm_optuna import schema
-from frameworm_optuna.columns import local_times
 from frameworm_optuna.storage import PlanStorage
 from frameworm_optuna.transactions import Transactions
 
@@ -82,7 +82,7 @@ def _read(connection: sa.Connection) -> list[StudySummary]:
         directions[row.study_id].append(row.direction)
     attrs = _attrs(connection)
     counts: dict[int, dict[TrialState, int]] = defaultdict(dict)
-    times: dict[int, list[Any]] = defaultdict(list)
+    times: dict[int, list[tuple[datetime | None, datetime | None]]] = defaultdict(list)
     by_state = sa.select(
         trials.c.study_id,
         trials.c.state,
@@ -92,7 +92,7 @@ def _read(connection: sa.Connection) -> list[StudySummary]:
     ).group_by(trials.c.study_id, trials.c.state)
     for study_id, state, count, first, last in connection.execute(by_state):
         counts[study_id][TrialState[state.name]] = count
-        times[study_id].append((first, last))
+        times[study_id].append((_local(first), _local(last)))
     complete = trials.c.state == OptunaState.COMPLETE
     ends = (
         sa.select(trials.c.study_id, sa.func.min(values.c.value), sa.func.max(values.c.value))
@@ -145,7 +145,6 @@ def _summarise(storage: BaseStorage, study_id: int) -> StudySummary:
         attrs,
         counts,
         (min(scores), max(scores)) if scores else (None, None),
-        [],
         [(trial.datetime_start, trial.datetime_complete) for trial in trials],
     )
 
@@ -156,16 +155,12 @@ def _summary(
     attrs: Mapping[str, Any],
     counts: Mapping[TrialState, int],
     scores: tuple[float | None, float | None],
-    utc_times: list[Any],
-    times: list[Any] | None = None,
+    times: list[tuple[datetime | None, datetime | None]],
 ) -> StudySummary:
     modes: list[Mode] = ["max" if d is StudyDirection.MAXIMIZE else "min" for d in directions]
     plain = ["value"] if len(modes) == 1 else [f"value_{index}" for index in range(len(modes))]
     metrics = attrs.get(_METRIC_NAMES) or plain
     strategy = attrs.get(_STRATEGY, {})
-    if times is None:
-        starts, ends = zip(*utc_times, strict=True) if utc_times else ((), ())
-        times = list(zip(local_times(list(starts)), local_times(list(ends)), strict=True))
     started = [first for first, _ in times if first is not None]
     ended = [last for _, last in times if last is not None]
     best = scores[modes[0] == "max"] if len(modes) == 1 else None
@@ -179,3 +174,10 @@ def _summary(
         started_at=min(started, default=None),
         finished_at=max(ended, default=None),
     )
+
+
+def _local(stored: datetime | None) -> datetime | None:
+    """Return the naive local time of the naive UTC that Optuna stores."""
+    if stored is None:
+        return None
+    return stored.replace(tzinfo=timezone.utc).astimezone().replace(tzinfo=None)

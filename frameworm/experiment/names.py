@@ -65,7 +65,7 @@ def label(kind: str, value: object) -> str:
     if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= _LONGEST:
         return str(value)
     raise ExperimentNameError(
-        f"A {kind} is one line of 1 to {_LONGEST} printable characters; got {value!r}. "
+        f"The {kind} must be one line of 1 to {_LONGEST} printable characters; got {value!r}. "
         "Choose another."
     )
 
@@ -88,7 +88,7 @@ def free_text(kind: str, value: object) -> str:
         'two\nlines ?'
     """
     if not isinstance(value, str):
-        raise ExperimentNameError(f"A {kind} is text, got {value!r}. Use str(...).")
+        raise ExperimentNameError(f"The {kind} must be text, got {value!r}. Use str(...).")
     return value.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -16,6 +16,7 @@ from frameworm.search.strategy import Strategy
 if TYPE_CHECKING:
     from frameworm.search.frames import TrialColumns
     from frameworm.search.space import Dimension
+    from frameworm.search.study_summary import StudySummary
 
 __all__ = [
     "Backend",
@@ -307,6 +308,14 @@ class Backend(Protocol):
 
     def load(self, storage: Any, name: str | None) -> Study:
         """Open an existing study as it stands; a storage's only study needs no name."""
+        ...
+
+    def studies(self, storage: Any) -> list[StudySummary]:
+        """Return what a storage says of its studies at a glance, the oldest first."""
+        ...
+
+    def delete(self, storage: Any, name: str) -> None:
+        """Delete a study with all its trials."""
         ...
 
     def wrap(self, native: Any) -> Study:

@@ -148,7 +148,6 @@ class Driver:
             if room and time.monotonic() - self._recovered > _RECOVER_SECONDS:
                 self._recover()
             self._collect(runner)
-            self._standing.running = len(self._running)
             self._progress.show(self._standing)
             self._check_failures()
 
@@ -161,6 +160,7 @@ class Driver:
             self._running[spec.trial_id] = spec
             self._callbacks.tell("on_trial_start", spec)
             runner.submit(spec)
+        self._standing.running = len(self._running)
 
     def _is_worked_off(self) -> bool:
         """Whether nothing is left, after taking over from drivers that are gone."""

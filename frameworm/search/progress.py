@@ -116,28 +116,14 @@ class BarProgress:
     """
 
     def __init__(self, name: str) -> None:
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            TextColumn,
-            TimeElapsedColumn,
-            TimeRemainingColumn,
-        )
-        from rich.progress import Progress as RichProgress
+        from rich.live import Live
 
-        self._bar = RichProgress(
-            TextColumn("[bold]{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[running]} running"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            TextColumn("\n  {task.fields[note]}", markup=False),
-        )
-        self._task = self._bar.add_task(name, total=None, running=0, note="")
+        self._name = name
+        self._started = time.monotonic()
+        self._done_before: int | None = None
         self._next = 0.0
-        self._bar.start()
+        self._live = Live(f"{name}: opening", refresh_per_second=10)
+        self._live.start()
 
     def show(self, standing: Standing) -> None:
         """Move the bar, at most ten times a second: drawing must not slow short trials."""
@@ -148,16 +134,37 @@ class BarProgress:
     def close(self, standing: Standing) -> None:
         """Draw the last standing and leave it on the screen."""
         self._draw(standing)
-        self._bar.stop()
+        self._live.stop()
 
     def _draw(self, standing: Standing) -> None:
-        self._bar.update(
-            self._task,
-            total=standing.total,
-            completed=standing.done,
-            running=standing.running,
-            note=standing.describe(),
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        line = Table.grid(padding=(0, 1))
+        line.add_row(
+            Text(self._name, style="bold", no_wrap=True, overflow="ellipsis"),
+            ProgressBar(total=max(standing.total, 1), completed=standing.done, width=24),
+            Text(f"{standing.done}/{standing.total}", no_wrap=True),
+            Text(self._times(standing), no_wrap=True),
         )
+        note = f"  {standing.running} running, {standing.describe()}"
+        self._live.update(Group(line, Text(note, no_wrap=True, overflow="ellipsis")))
+
+    def _times(self, standing: Standing) -> str:
+        """Return the time taken, and what the rest takes at the rate of this run so far."""
+        elapsed = time.monotonic() - self._started
+        if self._done_before is None:
+            self._done_before = standing.done
+        here, rest = standing.done - self._done_before, standing.total - standing.done
+        left = f", {_clock(elapsed / here * rest)} left" if here and rest > 0 else ""
+        return f"{_clock(elapsed)}{left}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
 
 
 def make_progress(name: str, verbose: bool) -> Progress:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from frameworm.core import Config
 from frameworm.errors import (
-    NoResultError,
     ObjectiveError,
     SearchArgumentError,
     StudyMismatchError,
@@ -20,7 +19,7 @@ from frameworm.errors import (
 from frameworm.search.arguments import count
 from frameworm.search.backend import Durability, Mode, Study, StudySettings
 from frameworm.search.callbacks import Callbacks
-from frameworm.search.checkpoints import CheckpointSweep, Keep, best_checkpoint, check_keep
+from frameworm.search.checkpoints import CheckpointSweep, Keep, check_keep
 from frameworm.search.driver import Driver
 from frameworm.search.engine import find_backend, study_results
 from frameworm.search.executor import make_runner
@@ -31,7 +30,7 @@ from frameworm.search.objective import Objective
 from frameworm.search.objectives import objectives
 from frameworm.search.progress import make_progress
 from frameworm.search.results import SearchResults
-from frameworm.search.results_file import load_results, save_results
+from frameworm.search.search_outcome import SearchOutcome
 from frameworm.search.space import (
     Categorical,
     Dimension,
@@ -43,15 +42,13 @@ from frameworm.search.strategy import Strategy
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from frameworm.search.pareto import ParetoFront
-
 __all__ = ["Search"]
 
 _logger = logging.getLogger("frameworm")
 _DEFAULT_STORAGE = "sqlite:///frameworm.db"
 
 
-class Search:
+class Search(SearchOutcome):
     """What every search shares; make a ``GridSearch`` or one of the others."""
 
     _tag = "search"
@@ -163,37 +160,6 @@ class Search:
             f"{cls.__name__} cannot rebuild {settings.strategy.name}; use the class of that search."
         )
 
-    @property
-    def results(self) -> SearchResults:
-        """The finished trials of the last run or loaded file."""
-        if self._results is None:
-            raise NoResultError("This search has no results yet: call run() or load_results().")
-        return self._results
-
-    @property
-    def best_config(self) -> Config:
-        """The configuration of the best trial, ready for the train function."""
-        return self.base_config.replace(self.results.best.params)
-
-    @property
-    def best_params(self) -> dict[str, Any]:
-        """The parameters of the best trial by dotted key."""
-        return dict(self.results.best.params)
-
-    @property
-    def best_score(self) -> float:
-        """The metric of the best trial."""
-        score = self.results.best.score
-        assert score is not None
-        return score
-
-    @property
-    def study(self) -> Any:
-        """The ``optuna.Study`` behind this search."""
-        if self._study is None:
-            raise NoResultError("This search has no study yet: call run().")
-        return self._study.native
-
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Run a configuration first when the search runs next, unless its study has it.
 
@@ -221,61 +187,6 @@ class Search:
             SearchArgumentError: If a metric is missing.
         """
         self._known.add_result(params, metrics)
-
-    @property
-    def checkpoint_root(self) -> Path | None:
-        """The folder with a folder of checkpoints for each trial that keeps them."""
-        return None if self._study is None else Path(self._study.checkpoint_root)
-
-    @property
-    def best_checkpoint(self) -> Path:
-        """The last checkpoint of the best trial.
-
-        Raises:
-            NoResultError: If there is none.
-        """
-        return best_checkpoint(self.checkpoint_root, self.results.best.number)
-
-    def load_best_model(self, factory: Callable[[Config], Any] | None = None) -> Any:
-        """Return the model of the best trial as it was after its last epoch.
-
-        Args:
-            factory: Makes the model from a ``Config``; may be left out for a ``BaseModel`` that
-                is registered.
-
-        Raises:
-            NoResultError: If the best trial has no checkpoint.
-            TrainingError: If the model cannot be made or does not fit.
-        """
-        from frameworm.training.checkpoint import load_model
-
-        return load_model(self.best_checkpoint, self.best_config, factory)
-
-    def save_results(self, path: str | os.PathLike[str]) -> None:
-        """Save the results as one JSON file, whole or not at all.
-
-        Args:
-            path: The file; missing folders are made.
-        """
-        save_results(self.results, path)
-
-    def load_results(self, path: str | os.PathLike[str]) -> None:
-        """Take the results, metric and mode of a saved file.
-
-        Args:
-            path: A file that ``save_results`` wrote.
-
-        Raises:
-            ResultsFileError: If it is none.
-        """
-        self._results = load_results(path)
-        self.objectives = self._results.objectives
-        self.metric, self.mode = self.objectives[0]
-
-    @property
-    def pareto_front(self) -> ParetoFront:
-        """The complete trials that no other is better than in every objective."""
-        return self.results.pareto_front
 
     def run(
         self,

@@ -48,5 +48,5 @@ def test_tags() -> None:
 
 
 def test_label_names_its_kind() -> None:
-    with pytest.raises(ExperimentNameError, match="A metric name is one line of 1 to 200"):
+    with pytest.raises(ExperimentNameError, match="The metric name must be one line of 1 to 200"):
         label("metric name", "a\nb")

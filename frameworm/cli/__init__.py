@@ -1,0 +1,5 @@
+"""The ``frameworm`` command."""
+
+from frameworm.cli.app import main
+
+__all__ = ["main"]
