@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +31,11 @@ def shared_engine(url: str, durability: str) -> sa.Engine:
         durability: ``"full"`` or ``"normal"``; matters to SQLite alone.
     """
     return make_engine(url, durability, in_memory=False, options={})
+
+
+if hasattr(os, "register_at_fork"):
+    # A forked process must not close connections its parent still uses: it forgets them.
+    os.register_at_fork(after_in_child=shared_engine.cache_clear)
 
 
 def make_engine(

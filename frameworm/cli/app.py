@@ -51,9 +51,7 @@ def _options(
     ] = False,
     version: Annotated[  # noqa: ARG001  # its callback answers
         bool,
-        typer.Option(
-            "--version", help="Show the version.", is_eager=True, callback=_print_version
-        ),
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
     show_logs(debug)

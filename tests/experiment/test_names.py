@@ -41,7 +41,7 @@ def test_artifact_names_stay_below(name: str) -> None:
 def test_tags() -> None:
     assert tag_tuple("grid_search") == ("grid_search",)
     assert tag_tuple(["b", "a", "b"]) == ("b", "a")
-    with pytest.raises(ExperimentNameError, match="A tag is one line"):
+    with pytest.raises(ExperimentNameError, match="The tag must be one line"):
         tag_tuple([""])
     with pytest.raises(ExperimentNameError, match="Tags are a list"):
         tag_tuple(3)  # type: ignore[arg-type]

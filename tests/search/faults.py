@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -51,11 +53,25 @@ def workers_of(driver: subprocess.Popen[str]) -> list[psutil.Process]:
 
 
 def trials(url: str) -> dict[int, Any]:
+    if not _is_made(url):
+        return {}
     try:
         study = optuna.load_study(storage=url, study_name="s")
     except KeyError:
         return {}
     return {trial.number: trial for trial in study.trials}
+
+
+def _is_made(url: str) -> bool:
+    """Whether the database has its tables; Optuna, asked earlier, would make them too."""
+    path = url.removeprefix("sqlite:///")
+    if path == url:
+        return True
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("SELECT COUNT(*) FROM alembic_version").fetchone()[0])
+    except sqlite3.OperationalError:
+        return False
 
 
 def finished(url: str) -> dict[int, tuple[Any, ...]]:

@@ -52,7 +52,7 @@ def on_terminal(url: str, columns: int) -> str:
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_a_bar_on_a_terminal(url: str, columns: int) -> None:
-    lines = [line.strip("\r") for line in CONTROL.sub("", on_terminal(url, columns)).split("\n")]
+    lines = re.split(r"[\r\n]+", CONTROL.sub("", on_terminal(url, columns)))
     assert max(map(len, lines)) <= columns
     bars = [line for line in lines if "━" in line]
     assert bars[-1].startswith("digits ━")

@@ -17,7 +17,9 @@ SPACE = {"a.x": Real(0, 1)}
 EPOCHS = range(1, 21)
 PRUNERS = {
     "median": optuna.pruners.MedianPruner,
-    "asha": optuna.pruners.SuccessiveHalvingPruner,
+    "asha": lambda: optuna.pruners.SuccessiveHalvingPruner(
+        reduction_factor=2, min_early_stopping_rate=1
+    ),
     "hyperband": optuna.pruners.HyperbandPruner,
 }
 
