@@ -6,8 +6,9 @@ Names are imported when first used (SPEC 1, https://scientific-python.org/specs/
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from frameworm.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from frameworm.core import Config, get_model, list_models, register_model
@@ -65,14 +66,4 @@ __all__ = [
     "register_model",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
-        raise AttributeError(f"module 'frameworm' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_EXPORTS[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_exports(__name__, _EXPORTS)

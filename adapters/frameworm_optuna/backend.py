@@ -18,6 +18,7 @@ from optuna.study import StudyDirection
 
 from frameworm.errors import (
     SearchArgumentError,
+    StorageError,
     StudyMismatchError,
     StudyNotFoundError,
     nearest,
@@ -30,7 +31,7 @@ from frameworm_optuna import metadata, schema
 from frameworm_optuna.distributions import to_dimension, to_distribution
 from frameworm_optuna.hypervolume import hypervolumes
 from frameworm_optuna.names import new_name
-from frameworm_optuna.storage import PlanStorage
+from frameworm_optuna.storage import PlanStorage, display_url
 from frameworm_optuna.study import OptunaStudy, with_strategy_of
 from frameworm_optuna.study_list import delete_study, list_studies
 
@@ -233,6 +234,13 @@ def _find_or_create(storage: BaseStorage, name: str, settings: StudySettings) ->
     except (DuplicatedStudyError, sa.exc.IntegrityError):
         # Another driver made it in this very moment.
         return storage.get_study_id_from_name(name), False
+    except sa.exc.DBAPIError as error:
+        shown = display_url(storage.url) if isinstance(storage, PlanStorage) else "the storage"
+        raise StorageError(
+            f"The study {name!r} cannot be made in {shown}: {error.orig}. Nothing of it was "
+            "written; make room there, or shorten what does not fit (MariaDB's and MySQL's text "
+            "columns hold 64 KB, the base config among them)."
+        ) from error
     for key, value in user_attrs.items():
         storage.set_study_user_attr(study_id, key, value)
     for key, value in system_attrs.items():

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
 from optuna.storages import BaseStorage
 
 from frameworm_optuna.ledger import Ledger
+from frameworm_optuna.schema import is_known_schema
 from frameworm_optuna.sql_ledger import SqlLedger
 from frameworm_optuna.storage import PlanStorage
 from frameworm_optuna.storage_ledger import StorageLedger
 
 __all__ = ["make_ledger"]
+
+_logger = logging.getLogger("frameworm")
 
 
 def make_ledger(storage: BaseStorage, study_id: int, driver: str) -> Ledger:
@@ -21,5 +26,10 @@ def make_ledger(storage: BaseStorage, study_id: int, driver: str) -> Ledger:
         driver: The id under which trials are claimed.
     """
     if isinstance(storage, PlanStorage):
-        return SqlLedger(storage, study_id, driver)
+        if is_known_schema():
+            return SqlLedger(storage, study_id, driver)
+        _logger.info(
+            "The tables of the installed Optuna are new to Frameworm; it goes through Optuna's "
+            "public interface, which is slower."
+        )
     return StorageLedger(storage, study_id, driver)

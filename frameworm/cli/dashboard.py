@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -26,7 +26,7 @@ def dashboard(
     storage: Storage = DEFAULT_STORAGE,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port on this machine.")] = 8080,
     study: Annotated[
-        Optional[str], typer.Option(metavar="NAME", help="Prepare this study only.")
+        str | None, typer.Option(metavar="NAME", help="Prepare this study only.")
     ] = None,
 ) -> None:
     """Look at studies in a browser with optuna-dashboard, on this machine only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -62,13 +62,13 @@ _ROOT = Path("experiments")
 def list_experiments(
     root: Root = _ROOT,
     status: Annotated[
-        Optional[str],
+        str | None,
         typer.Option(help="Only pending, running, completed, pruned or failed ones."),
     ] = None,
     tag: Annotated[
-        Optional[list[str]], typer.Option(help="Only those with this tag; repeat for several.")
+        list[str] | None, typer.Option(help="Only those with this tag; repeat for several.")
     ] = None,
-    limit: Annotated[Optional[int], typer.Option("-n", min=1, help="How many, the newest.")] = 20,
+    limit: Annotated[int | None, typer.Option("-n", min=1, help="How many, the newest.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """List experiments, the newest first."""

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -59,7 +59,7 @@ def export(
         typer.Option("--format", help="json is what SearchAnalyzer and load_results read."),
     ] = Format.csv,
     output: Annotated[
-        Optional[Path],
+        Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="The file; by default the screen."),
     ] = None,
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -61,7 +61,7 @@ Storage = Annotated[
     ),
 ]
 StudyName = Annotated[
-    Optional[str],
+    str | None,
     typer.Argument(
         metavar="STUDY",
         help="The study's name; may be left out where there is only one.",

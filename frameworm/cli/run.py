@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -65,31 +65,31 @@ def run(
     ],
     method: Annotated[Method, typer.Option(help="How points are chosen.")] = Method.bayesian,
     metric: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Option(help="The metric to search for; val_loss by default. Repeat it for several."),
     ] = None,
     mode: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Option(metavar="min|max", help="Whether less (default) or more is better."),
     ] = None,
     trials: Annotated[
-        Optional[int],
+        int | None,
         typer.Option(min=1, help="Trials in all, 50 by default; a grid has its own number."),
     ] = None,
     grid_values: Annotated[
-        Optional[int],
+        int | None,
         typer.Option(min=1, help="Values of each real or integer in a grid, 5 by default."),
     ] = None,
     jobs: Annotated[int, typer.Option(help="Trials at once; -1 for one a core.")] = 1,
     seed: Annotated[
-        Optional[int], typer.Option(help="The seed; drawn and kept with the study by default.")
+        int | None, typer.Option(help="The seed; drawn and kept with the study by default.")
     ] = None,
     sampler: Annotated[
-        Optional[str], typer.Option(help="For bayesian: tpe (default), gp, cmaes or nsgaii.")
+        str | None, typer.Option(help="For bayesian: tpe (default), gp, cmaes or nsgaii.")
     ] = None,
     storage: Storage = DEFAULT_STORAGE,
     study: Annotated[
-        Optional[str],
+        str | None,
         typer.Option(
             metavar="NAME",
             help="The study to create or go on with. By default its name is made of the method, "
@@ -100,26 +100,26 @@ def run(
         bool, typer.Option("--extend", help="Go on with --study although its space was another.")
     ] = False,
     experiments: Annotated[
-        Optional[Path],
+        Path | None,
         typer.Option(metavar="DIR", help="Record each trial as an experiment there."),
     ] = None,
     pruner: Annotated[
-        Optional[str],
+        str | None,
         typer.Option(help="Stop hopeless trials: median, asha, hyperband or wilcoxon."),
     ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="Runs of each configuration.")] = 1,
     timeout: Annotated[
-        Optional[str],
+        str | None,
         typer.Option(metavar="TIME", help="Start no trial after so long, as in 90s, 30m, 1h."),
     ] = None,
     trial_timeout: Annotated[
-        Optional[str], typer.Option(metavar="TIME", help="Stop and fail a trial after so long.")
+        str | None, typer.Option(metavar="TIME", help="Stop and fail a trial after so long.")
     ] = None,
     patience: Annotated[
-        Optional[int], typer.Option(min=1, help="Stop after so many trials without a better one.")
+        int | None, typer.Option(min=1, help="Stop after so many trials without a better one.")
     ] = None,
     target: Annotated[
-        Optional[float], typer.Option(help="Stop once a trial is at least as good.")
+        float | None, typer.Option(help="Stop once a trial is at least as good.")
     ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Run failed trials again first.")

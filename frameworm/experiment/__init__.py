@@ -5,8 +5,9 @@ Names are imported when first used, so this import loads neither SQLAlchemy nor 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from frameworm.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from frameworm.experiment.experiment import Experiment
@@ -19,14 +20,4 @@ _EXPORTS = {
 
 __all__ = ["Experiment", "ExperimentManager"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
-        raise AttributeError(f"module 'frameworm.experiment' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_EXPORTS[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_exports(__name__, _EXPORTS)

@@ -10,7 +10,7 @@ from frameworm.search.arguments import count
 from frameworm.search.backend import Mode, StudySettings
 from frameworm.search.options import SeededOptions
 from frameworm.search.search import Search
-from frameworm.search.strategy import Random
+from frameworm.search.strategy import QuasiRandom, Random
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -36,6 +36,7 @@ class RandomSearch(Search):
 
     _tag = "random_search"
     _strategy_name = "random"
+    _kind: type[Random | QuasiRandom] = Random
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class RandomSearch(Search):
     @classmethod
     def _from_settings(cls, settings: StudySettings) -> Self:
         strategy = settings.strategy
-        assert isinstance(strategy, Random)
+        assert isinstance(strategy, cls._kind)
         return cls(
             settings.base_config,
             settings.space,
@@ -62,5 +63,5 @@ class RandomSearch(Search):
             random_state=strategy.seed,
         )
 
-    def _strategy(self) -> Random:
-        return Random(self.n_trials, self._seed)
+    def _strategy(self) -> Random | QuasiRandom:
+        return self._kind(self.n_trials, self._seed)

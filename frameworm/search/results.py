@@ -170,9 +170,11 @@ class SearchResults(Sequence[dict[str, Any]]):
         if not ranked:
             counts = Counter(record.state.value for record in self.records)
             found = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+            first = next((record.error for record in self.records if record.error), None)
             raise NoResultError(
                 f"The best needs a complete trial; there are {len(self.records)} trials"
-                f"{f': {found}' if found else ''}. See the 'error' of each, or run more."
+                f"{f': {found}' if found else ''}{f', the first with {first!r}' if first else ''}. "
+                "See the 'error' of each, or run more."
             )
         return ranked[0]
 

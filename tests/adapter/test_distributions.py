@@ -30,6 +30,7 @@ from frameworm_optuna.distributions import (
     to_distribution,
     to_internal,
 )
+from tests.dimensions import ranges
 
 NAN = float("nan")
 
@@ -61,23 +62,6 @@ def test_table(dimension, distribution) -> None:
     assert to_dimension(distribution) == dimension
 
 
-floats = st.floats(-8e307, 8e307)
-positive = st.floats(5e-324, 1e308)
-reals = st.one_of(
-    st.tuples(floats, floats).map(lambda ends: Real(*sorted(ends))),
-    st.tuples(positive, positive).map(lambda ends: Real(*sorted(ends), log=True)),
-    st.tuples(st.integers(-999, 999), st.integers(1, 999), st.integers(0, 60)).map(
-        lambda t: Real(t[0] / 100, (t[0] + t[1] * t[2]) / 100, step=t[1] / 100)
-    ),
-)
-whole = st.integers(-(2**53), 2**53)
-integers = st.one_of(
-    st.tuples(whole, whole).map(lambda ends: Integer(*sorted(ends))),
-    st.tuples(*[st.integers(1, 2**53)] * 2).map(lambda ends: Integer(*sorted(ends), log=True)),
-    st.tuples(st.integers(-999, 999), st.integers(1, 99), st.integers(0, 60)).map(
-        lambda t: Integer(t[0], t[0] + t[1] * t[2], step=t[1])
-    ),
-)
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text())
 anything = st.one_of(
     scalars,
@@ -99,7 +83,7 @@ def distinct(choices: list) -> list:
 categoricals = st.lists(anything, min_size=1, max_size=8).map(distinct).map(Categorical)
 
 
-@given(st.one_of(reals, integers))
+@given(ranges)
 def test_a_range_round_trips_without_a_warning(dimension) -> None:
     with warnings.catch_warnings():
         # Optuna warns where it moves an end: then a point of the range is lost.
@@ -110,7 +94,7 @@ def test_a_range_round_trips_without_a_warning(dimension) -> None:
     assert to_distribution(to_dimension(stored)) == distribution
 
 
-@given(st.one_of(reals, integers), st.integers(2, 9))
+@given(ranges, st.integers(2, 9))
 def test_ends_and_values_between_survive_storage(dimension, num_values) -> None:
     distribution = to_distribution(dimension)
     for value in {*dimension.get_grid_values(num_values), dimension.low, dimension.high}:
@@ -123,7 +107,7 @@ def test_ends_and_values_between_survive_storage(dimension, num_values) -> None:
         assert type(back) is (float if isinstance(dimension, Real) else int)
 
 
-@given(st.one_of(reals, integers), st.integers(0, 2**32 - 1))
+@given(ranges, st.integers(0, 2**32 - 1))
 def test_optunas_draws_lie_in_the_dimension_and_ours_in_the_distribution(dimension, seed) -> None:
     assume(dimension.low < dimension.high)
     distribution = to_distribution(dimension)

@@ -17,16 +17,14 @@ SMALL = [b for b in BENCHMARKS if b.key not in ("P2", "P3", "P5b", "P5bt", "P9",
 
 @pytest.mark.parametrize("benchmark_", SMALL, ids=lambda benchmark: benchmark.key)
 def test_the_ratio_is_not_twice_off_its_target(benchmark_: Benchmark, tmp_path: Path) -> None:
-    pairs = []
-    for attempt in range(4):
-        folder = tmp_path / str(attempt)
+    found: list[Result] = []
+    # One undisturbed measurement is enough to show what the code can do.
+    while len(found) < 4 and not (found and found[-1].within(2.0)):
+        folder = tmp_path / str(len(found))
         folder.mkdir()
-        pairs.append(benchmark_.pair(folder, benchmark_.small))
-        # One undisturbed measurement is enough to show what the code can do.
-        if Result(benchmark_, (pairs[-1],)).within(2.0):
-            return
-    ratios = [Result(benchmark_, (pair,)).ratio for pair in pairs]
-    pytest.fail(f"{benchmark_.key}: {ratios} against a target of {benchmark_.target}")
+        found.append(Result(benchmark_, (benchmark_.pair(folder, benchmark_.small),)))
+    ratios = [result.ratio for result in found]
+    assert found[-1].within(2.0), f"{ratios} against a target of {benchmark_.target}"
 
 
 def test_every_target_is_measured() -> None:

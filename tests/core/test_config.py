@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from frameworm.core import Config
 from frameworm.errors import ConfigValueError
+from tests.trees import trees
 
 LEAVES = (
     st.none()
@@ -24,15 +25,7 @@ LEAVES = (
     | st.sampled_from([print, int, Path("x"), b"bytes"])
 )
 KEYS = st.text(alphabet="abcxyz_", min_size=1, max_size=4)
-NESTED = st.dictionaries(
-    KEYS,
-    st.recursive(
-        LEAVES,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
-        max_leaves=12,
-    ),
-    max_size=4,
-)
+NESTED = trees(LEAVES, KEYS)
 
 
 def wide_tree() -> dict[str, Any]:

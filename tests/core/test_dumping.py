@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from frameworm.core.dumping import to_yaml
 from frameworm.core.loading import load
 from frameworm.errors import ConfigValueError
+from tests.trees import trees
 
 # YAML has no form for other control characters; ??? is OmegaConf's mark of a missing value.
 TEXT = st.text(
@@ -20,15 +21,7 @@ TEXT = st.text(
 SPELLED = st.sampled_from(["1e-5", "yes", "007", "1_000", "~", "null", "12:30", "${X}", "\\${X}"])
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT | SPELLED
 KEYS = st.text(alphabet="abc", min_size=1, max_size=3)
-TREES = st.dictionaries(
-    KEYS,
-    st.recursive(
-        LEAVES,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
-        max_leaves=8,
-    ),
-    max_size=4,
-)
+TREES = trees(LEAVES, KEYS)
 
 
 @settings(deadline=None, max_examples=60)

@@ -23,6 +23,7 @@ from frameworm.experiment.values import (
     to_json,
     to_yaml,
 )
+from tests.trees import trees
 
 leaf = (
     st.none()
@@ -33,18 +34,10 @@ leaf = (
     | st.sampled_from(["1e-5", "null", "yes", "${a}", "\\${a}", "???", "a: b", "#x", "2020-01-01"])
 )
 keys = st.text(max_size=8) | st.sampled_from(["on", "no", "a.b", "1", "null", "~", "- x"])
-trees = st.dictionaries(
-    keys,
-    st.recursive(
-        leaf,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
-        max_leaves=8,
-    ),
-    max_size=4,
-)
+nested_values = trees(leaf, keys)
 
 
-@given(trees)
+@given(nested_values)
 def test_json_round_trip(tree: dict[str, Any]) -> None:
     text = to_json(tree)
     json.loads(text, parse_constant=pytest.fail)
@@ -67,7 +60,7 @@ def _without_dollar(value: Any) -> bool:
     return "$" not in json.dumps(value)
 
 
-@given(trees.filter(_without_dollar))
+@given(nested_values.filter(_without_dollar))
 def test_any_yaml_reader_reads_the_yaml(tree: dict[str, Any]) -> None:
     read = yaml.safe_load(to_yaml(tree))
     assert read == tree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from frameworm import GridSearch
 from frameworm.search.progress import Standing
 
 SCRIPT = """
@@ -108,3 +110,12 @@ def test_lines_in_a_notebook(url: str, tmp_path: Path) -> None:
 )
 def test_a_standing_in_words(standing: Standing, text: str) -> None:
     assert standing.describe() == text
+
+
+@pytest.mark.parametrize(("target", "reason"), [(1e9, "target"), (None, "finished")])
+def test_why_it_ended_is_in_the_log(url: str, caplog, target, reason: str) -> None:
+    search = GridSearch({"x": 1}, {"x": [1, 2, 3]}, storage=url, study_name="digits")
+    with caplog.at_level(logging.INFO, "frameworm"):
+        search.run(lambda config: config.x, target=target, verbose=False)
+    assert search.stop_reason == reason
+    assert f"digits ended: {reason}." in caplog.text

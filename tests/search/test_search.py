@@ -10,14 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 import optuna
 import pytest
 
-from frameworm import Categorical, Config, GridSearch, Integer, RandomSearch, Real
-from frameworm.errors import (
-    NoResultError,
-    SearchArgumentError,
-    SpaceError,
-    StudyMismatchError,
-    StudyNotFoundError,
-)
+from frameworm import Categorical, Config, GridSearch, Integer, RandomSearch, Real, errors
 from frameworm.experiment import ExperimentManager
 from frameworm.search import current_trial
 from frameworm.search.callbacks import SearchCallback
@@ -64,12 +57,12 @@ class TestArguments:
         ],
     )
     def test_bad_settings(self, settings: dict, message: str) -> None:
-        with pytest.raises(SearchArgumentError, match=message):
+        with pytest.raises(errors.SearchArgumentError, match=message):
             GridSearch(BASE, {"training.lr": [1.0]}, **settings)
 
     @pytest.mark.parametrize("n_trials", [0, -1, 2.5, True, None])
     def test_bad_n_trials(self, n_trials) -> None:
-        with pytest.raises(SearchArgumentError, match="n_trials"):
+        with pytest.raises(errors.SearchArgumentError, match="n_trials"):
             RandomSearch(BASE, SPACE, n_trials=n_trials)
 
     @pytest.mark.parametrize(
@@ -85,15 +78,17 @@ class TestArguments:
         ],
     )
     def test_bad_run_arguments(self, url: str, arguments: dict, message: str) -> None:
-        with pytest.raises(SearchArgumentError, match=message):
+        with pytest.raises(errors.SearchArgumentError, match=message):
             random(url).run(**{"train_fn": train, **arguments})
 
     def test_a_key_without_its_section(self) -> None:
-        with pytest.raises(SpaceError, match=r"no section 'trainin'.*Did you mean 'training.lr'"):
+        with pytest.raises(
+            errors.SpaceError, match=r"no section 'trainin'.*Did you mean 'training.lr'"
+        ):
             RandomSearch(BASE, {"trainin.lr": Real(0, 1)})
 
     def test_results_before_any_run(self) -> None:
-        with pytest.raises(NoResultError, match="run"):
+        with pytest.raises(errors.NoResultError, match="run"):
             _ = random("sqlite://").results
 
 
@@ -149,9 +144,9 @@ class TestNames:
         assert len(again) == 6
         again.run(train, verbose=False)
         assert len(again.study.trials) == 6
-        with pytest.raises(StudyMismatchError, match="grid search"):
+        with pytest.raises(errors.StudyMismatchError, match="grid search"):
             RandomSearch.resume("g", url)
-        with pytest.raises(StudyNotFoundError, match="Did you mean 'g'"):
+        with pytest.raises(errors.StudyNotFoundError, match="Did you mean 'g'"):
             GridSearch.resume("gg", url)
 
     def test_another_base_config_warns_with_the_keys(self, url: str, caplog) -> None:
@@ -339,7 +334,7 @@ class TestExecutors:
     def test_local_features_and_a_foreign_executor_exclude_each_other(self, url: str) -> None:
         with (
             ThreadPoolExecutor(1) as pool,
-            pytest.raises(SearchArgumentError, match="trial_timeout"),
+            pytest.raises(errors.SearchArgumentError, match="trial_timeout"),
         ):
             random(url).run(train, executor=pool, trial_timeout=1)
 

@@ -161,3 +161,12 @@ def test_a_password_never_shows(server: str, caplog, tmp_path: Path) -> None:
             else:
                 connection.execute(sa.text(f"DROP USER {user}@'127.0.0.1'"))
         engine.dispose()
+
+
+def test_a_base_config_a_server_cannot_hold_is_said_so(tmp_path: Path) -> None:
+    with new_database("mariadb") as url:
+        search = RandomSearch(
+            {"x": 0.5, "notes": "long" * 20000}, {"x": Real(0, 1)}, n_trials=2, storage=url
+        )
+        with pytest.raises(StorageError, match="64 KB"):
+            search.run(lambda config: config["x"], verbose=False)

@@ -10,6 +10,7 @@ from frameworm.errors import SpaceError
 from frameworm.search.json_values import Placeholder
 from frameworm.search.space import Categorical, Integer, Real
 from frameworm.search.space_json import space_from_json, space_to_json
+from tests.dimensions import ranges
 
 
 def round_trip(space):
@@ -30,21 +31,6 @@ def test_table(dimension, expected):
     assert space_from_json({"p": expected}) == {"p": dimension}
 
 
-finite = st.floats(-8e307, 8e307)
-whole = st.integers(-(2**53), 2**53)
-ranges = st.tuples(finite, finite).map(sorted)
-reals = st.one_of(
-    ranges.map(lambda ends: Real(*ends)),
-    st.tuples(*[st.floats(5e-324, 1e308)] * 2).map(lambda ends: Real(*sorted(ends), log=True)),
-    st.integers(1, 50).map(lambda n: Real(0.0, 0.25 * n, step=0.25)),
-)
-integers = st.one_of(
-    st.tuples(whole, whole).map(lambda ends: Integer(*sorted(ends))),
-    st.tuples(*[st.integers(1, 2**53)] * 2).map(lambda e: Integer(*sorted(e), log=True)),
-    st.tuples(st.integers(-(2**40), 2**40), st.integers(1, 9), st.integers(0, 9)).map(
-        lambda t: Integer(t[0], t[0] + t[1] * t[2], step=t[1])
-    ),
-)
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text())
 choices = st.recursive(
     scalars,
@@ -61,7 +47,7 @@ categoricals = st.lists(choices, min_size=1, max_size=5, unique_by=lambda c: rep
 )
 
 
-@given(st.dictionaries(st.text(min_size=1), st.one_of(reals, integers, categoricals), max_size=3))
+@given(st.dictionaries(st.text(min_size=1), ranges | categoricals, max_size=3))
 def test_every_space_comes_back_exactly(space):
     again = round_trip(space)
     assert list(again) == list(space)
