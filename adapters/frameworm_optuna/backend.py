@@ -139,6 +139,24 @@ class OptunaBackend:
         opened = _open_storage(storage, "full")
         delete_study(opened, _find(opened, name))
 
+    def serve(self, storage: Any, port: int = 8080, name: str | None = None) -> None:
+        """Show studies in optuna-dashboard, on this machine only, until interrupted.
+
+        Args:
+            storage: A database URL, or any Optuna storage object.
+            port: The port on localhost.
+            name: Write a note on this study only; by default on all.
+
+        Raises:
+            MissingPackageError: If optuna-dashboard is not installed.
+            StudyNotFoundError: If there is no such study.
+        """
+        from frameworm_optuna.dashboard import serve
+
+        opened = _open_storage(storage, "full")
+        names = _names(opened) if name is None else [name]
+        serve(opened, [self.load(opened, each) for each in names], port)
+
     def wrap(self, native: optuna.Study) -> OptunaStudy:
         """Open an Optuna study object."""
         return self.load(native._storage, native.study_name)

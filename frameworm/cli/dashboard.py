@@ -30,6 +30,6 @@ def dashboard(
     ] = None,
 ) -> None:
     """Look at studies in a browser with optuna-dashboard, on this machine only."""
-    from frameworm.search.dashboard import serve
+    from frameworm.search.engine import find_backend
 
-    serve(checked_storage(storage), port, study)
+    find_backend().serve(checked_storage(storage), port, study)

@@ -84,6 +84,8 @@ def list_experiments(
 @app.command("show", epilog=examples("frameworm experiments show mnist_20260801_101500_1a2b3c"))
 def show(experiment: Name, root: Root = _ROOT, as_json: AsJson = False) -> None:
     """Show one experiment: where it stands, its metrics and its config."""
+    import yaml
+
     from frameworm.cli import screen
     from frameworm.experiment import ExperimentManager
 
@@ -93,10 +95,10 @@ def show(experiment: Name, root: Root = _ROOT, as_json: AsJson = False) -> None:
     row = frame[frame["id"] == found.id].iloc[0].to_dict()
     row = {key: cell for key, cell in row.items() if not _is_missing(cell)}
     if as_json:
-        screen.print_json({**_plain(row), "config": screen.jsonable(found.config.to_dict())})
+        screen.print_json({**_plain(row), "config": screen.jsonable(found.config)})
         return
     screen.show(screen.facts((key, _cell(cell)) for key, cell in row.items()), "")
-    screen.echo(found.config.to_yaml().rstrip())
+    screen.echo(yaml.safe_dump(found.config, sort_keys=False).rstrip())
 
 
 @app.command(

@@ -40,7 +40,8 @@ def checked_storage(storage: str) -> str:
         return f"sqlite:///{storage}"
     if "://" not in storage:
         raise CommandError(
-            f"There is no database {storage}; --storage is a file or a URL such as {DEFAULT_STORAGE}."
+            f"There is no database {storage}; --storage is a file or a URL such as "
+            f"{DEFAULT_STORAGE}."
         )
     path = storage.removeprefix("sqlite:///").partition("?")[0]
     if path != storage and not path.startswith("file:") and not Path(path).is_file():

@@ -176,7 +176,7 @@ def run(
             early_stopping_patience=patience,
             target=target,
             retry_failed=retry_failed,
-            **limits,
+            **limits,  # type: ignore[arg-type]  # only the two times are in it
         )
     except KeyboardInterrupt:
         typer.echo("Stopped; what is finished is kept. The same command goes on.", err=True)

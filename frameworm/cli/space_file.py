@@ -94,7 +94,7 @@ def _parameters(path: Path) -> Iterator[tuple[str, yaml.Node, Any]]:
     except yaml.YAMLError as error:
         raise CommandError(f"{path} is not YAML: {error}.") from error
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 def _walk(

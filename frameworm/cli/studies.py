@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -55,7 +55,7 @@ def list_studies(storage: Storage = DEFAULT_STORAGE, as_json: AsJson = False) ->
         show(_summary_table(found))
 
 
-def _summary_table(found: list[StudySummary]) -> object:
+def _summary_table(found: list[StudySummary]) -> Any:
     from frameworm.cli.screen import moment, table, value
     from frameworm.search.backend import TrialState
 

@@ -318,6 +318,10 @@ class Backend(Protocol):
         """Delete a study with all its trials."""
         ...
 
+    def serve(self, storage: Any, port: int, name: str | None) -> None:
+        """Show studies in the engine's dashboard, on this machine only, until interrupted."""
+        ...
+
     def wrap(self, native: Any) -> Study:
         """Open the engine's own study object."""
         ...

@@ -11,6 +11,7 @@ from frameworm.core import Config
 from frameworm.errors import NoResultError
 from frameworm.search.backend import Mode, Study
 from frameworm.search.checkpoints import best_checkpoint
+from frameworm.search.engine import find_backend
 from frameworm.search.pareto import ParetoFront
 from frameworm.search.results import SearchResults
 from frameworm.search.results_file import load_results, save_results
@@ -22,6 +23,7 @@ class SearchOutcome:
     """The part of a search that is read once it has run; the base of ``Search``."""
 
     base_config: Config
+    storage: Any
     metric: str
     mode: Mode
     objectives: tuple[tuple[str, Mode], ...]
@@ -58,6 +60,20 @@ class SearchOutcome:
         if self._study is None:
             raise NoResultError("This search has no study yet: call run().")
         return self._study.native
+
+    def dashboard(self, port: int = 8080) -> None:
+        """Show this search in optuna-dashboard, on this machine only, until interrupted.
+
+        Args:
+            port: The port on localhost.
+
+        Raises:
+            NoResultError: If the search has not run yet.
+            MissingPackageError: If optuna-dashboard is not installed.
+        """
+        if self._study is None:
+            raise NoResultError("This search has no study to show yet: call run().")
+        find_backend().serve(self.storage, port, self._study.name)
 
     @property
     def checkpoint_root(self) -> Path | None:

@@ -12,7 +12,9 @@ from tests.benchmarks.measure import Benchmark, Result
 pytestmark = [pytest.mark.benchmark, pytest.mark.xdist_group("benchmarks")]
 
 # Import and interpreter noise rule at these sizes; the full run measures them.
-SMALL = [b for b in BENCHMARKS if b.key not in ("P2", "P3", "P5b", "P5bt", "P9", "P7m", "P6")]
+SMALL = [
+    b for b in BENCHMARKS if b.key not in ("P2", "P3", "P5b", "P5bt", "P5b2", "P9", "P7m", "P6")
+]
 
 
 @pytest.mark.parametrize("benchmark_", SMALL, ids=lambda benchmark: benchmark.key)
