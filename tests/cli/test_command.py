@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+COMMAND = "from frameworm.cli import main; raise SystemExit(main())"
 BASE = "training:\n  lr: 0.1\n  size: 4\n"
 SPACE = "training.lr: {type: real, low: 1e-4, high: 1e-1, log: true}\ntraining.size: [1, 2, 4]\n"
 TRAIN = (
@@ -26,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 def frameworm(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from frameworm.cli import main; raise SystemExit(main())", *arguments],
+        [sys.executable, "-c", COMMAND, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
