@@ -13,10 +13,9 @@ from typing import Any
 from frameworm.errors import PicklingError
 from frameworm.search.backend import Outcome, TrialSpec
 
-__all__ = ["Missing", "pickled", "prepare_worker", "run_here"]
+__all__ = ["Missing", "become_worker", "pickled", "prepare_worker", "run_here"]
 
 _kept: dict[str, Callable[[TrialSpec], Outcome]] = {}
-_is_worker = False
 
 
 @dataclass(frozen=True)
@@ -69,19 +68,24 @@ def _keep(key: str, payload: bytes) -> None:
 
 
 def prepare_worker(key: str, payload: bytes) -> None:
-    """Make a process one of Frameworm's own workers, and send it the objective.
+    """Send a worker the objective, once for all its trials.
 
     Args:
         key: Names the objective.
         payload: The pickled objective.
     """
-    global _is_worker
-    if not _is_worker:
-        _is_worker = True
-        # Ctrl-C reaches the whole process group; what becomes of workers the driver decides.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        threading.Thread(target=_end_with_driver, args=(os.getppid(),), daemon=True).start()
     _keep(key, payload)
+
+
+def become_worker(driver: int) -> None:
+    """Make a new process one of Frameworm's own workers.
+
+    Args:
+        driver: The process id of its driver, which may have died while this process started.
+    """
+    # Ctrl-C reaches the whole process group; what becomes of workers the driver decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, args=(driver,), daemon=True).start()
 
 
 def _end_with_driver(driver: int) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from frameworm.search.remote import become_worker
+
 __all__ = ["Worker", "WorkerPool"]
 
 _REST_SECONDS = 300
@@ -102,7 +104,11 @@ def _start(environment: dict[str, str]) -> Executor:
     import loky
 
     executor: Executor = loky.ProcessPoolExecutor(
-        max_workers=1, timeout=_REST_SECONDS, env=environment
+        max_workers=1,
+        timeout=_REST_SECONDS,
+        env=environment,
+        initializer=become_worker,
+        initargs=(os.getpid(),),
     )
     return executor
 

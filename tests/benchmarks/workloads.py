@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from frameworm.search import BayesianSearch, Categorical, GridSearch, Integer, R
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-logging.getLogger("frameworm").setLevel(logging.ERROR)
 
 BASE = {
     "model": {f"setting_{i}": i for i in range(9)} | {"width": 64},
