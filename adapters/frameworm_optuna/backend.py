@@ -28,6 +28,7 @@ from frameworm.search.space import Dimension
 from frameworm.search.strategy import Grid, Random
 from frameworm.search.study_summary import StudySummary
 from frameworm_optuna import metadata, schema
+from frameworm_optuna.artifacts import Draw
 from frameworm_optuna.distributions import to_dimension, to_distribution
 from frameworm_optuna.hypervolume import hypervolumes
 from frameworm_optuna.names import new_name
@@ -97,9 +98,10 @@ class OptunaBackend:
             study.extend(asked)
             _write_settings(opened, study_id, asked)
         elif not isinstance(asked.strategy, Grid) and stored.strategy != asked.strategy:
-            _write_settings(
-                opened, study_id, dataclasses.replace(asked, base_config=stored.base_config)
+            kept = dataclasses.replace(
+                asked, base_config=stored.base_config, provenance=stored.provenance
             )
+            _write_settings(opened, study_id, kept)
         return study
 
     def load(self, storage: Any, name: str | None = None) -> OptunaStudy:
@@ -139,13 +141,14 @@ class OptunaBackend:
         opened = _open_storage(storage, "full")
         delete_study(opened, _find(opened, name))
 
-    def serve(self, storage: Any, port: int = 8080, name: str | None = None) -> None:
+    def serve(self, storage: Any, port: int, name: str | None, draw: Draw) -> None:
         """Show studies in optuna-dashboard, on this machine only, until interrupted.
 
         Args:
             storage: A database URL, or any Optuna storage object.
             port: The port on localhost.
-            name: Write a note on this study only; by default on all.
+            name: Add a note and files to this study only; ``None`` for all.
+            draw: Draws results into files in a folder, and returns them.
 
         Raises:
             MissingPackageError: If optuna-dashboard is not installed.
@@ -155,7 +158,7 @@ class OptunaBackend:
 
         opened = _open_storage(storage, "full")
         names = _names(opened) if name is None else [name]
-        serve(opened, [self.load(opened, each) for each in names], port)
+        serve(opened, [self.load(opened, each) for each in names], port, draw)
 
     def wrap(self, native: optuna.Study) -> OptunaStudy:
         """Open an Optuna study object."""

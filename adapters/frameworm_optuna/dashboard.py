@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from pathlib import Path
 
 import yaml
@@ -11,19 +13,22 @@ from optuna.storages import BaseStorage
 from frameworm.errors import MissingPackageError, NoResultError
 from frameworm.search.backend import StudySettings
 from frameworm.search.engine import study_results
-from frameworm_optuna.storage import PlanStorage
+from frameworm_optuna.artifacts import Draw, artifact_folder, upload_checkpoints, upload_pictures
 from frameworm_optuna.study import OptunaStudy
 
 __all__ = ["serve", "study_note"]
 
+_logger = logging.getLogger("frameworm")
 
-def serve(storage: BaseStorage, studies: list[OptunaStudy], port: int) -> None:
-    """Write a note on each study and serve the storage until interrupted.
+
+def serve(storage: BaseStorage, studies: list[OptunaStudy], port: int, draw: Draw) -> None:
+    """Write a note on each study, add its files, and serve the storage until interrupted.
 
     Args:
         storage: What to show.
         studies: The studies to write a note on.
         port: The port on localhost.
+        draw: Draws a study's pictures.
 
     Raises:
         MissingPackageError: If optuna-dashboard is not installed.
@@ -37,18 +42,24 @@ def serve(storage: BaseStorage, studies: list[OptunaStudy], port: int) -> None:
         ) from error
     for study in studies:
         optuna_dashboard.save_note(study.native, study_note(study))
-        study.close()
-    folder = _artifacts(storage)
+    folder = artifact_folder(storage)
     folder.mkdir(parents=True, exist_ok=True)
+    # Pictures of many or large studies take a while; the pages are there meanwhile.
+    threading.Thread(target=_add_files, args=(studies, draw, folder), daemon=True).start()
     store = FileSystemArtifactStore(folder)
     optuna_dashboard.run_server(storage, host="localhost", port=port, artifact_store=store)
 
 
-def _artifacts(storage: BaseStorage) -> Path:
-    file = storage.file if isinstance(storage, PlanStorage) else None
-    if file is None:
-        return Path("frameworm_artifacts").absolute()
-    return file.with_name(f"{file.stem}_artifacts")
+def _add_files(studies: list[OptunaStudy], draw: Draw, folder: Path) -> None:
+    for study in studies:
+        results = study_results(study)
+        try:
+            upload_checkpoints(study.native, results, Path(study.checkpoint_root), folder)
+            upload_pictures(study.native, results, draw, folder)
+        except Exception:
+            _logger.warning(
+                "The study %r is shown without its pictures.", study.name, exc_info=True
+            )
 
 
 def study_note(study: OptunaStudy) -> str:
@@ -62,6 +73,7 @@ def study_note(study: OptunaStudy) -> str:
     lines = [
         f"**{settings.strategy.name} search** for {objectives}, {study.total} trials.",
         "",
+        *_code(settings),
         "| parameter | searched |",
         "|---|---|",
         *(f"| {key} | `{dimension!r}` |" for key, dimension in settings.space.items()),
@@ -74,6 +86,14 @@ def study_note(study: OptunaStudy) -> str:
         "```",
     ]
     return "\n".join(lines)
+
+
+def _code(settings: StudySettings) -> list[str]:
+    commit = settings.provenance.get("git_commit")
+    if commit is None:
+        return []
+    dirty = " with uncommitted changes" if settings.provenance.get("git_dirty") else ""
+    return [f"Begun with git commit `{commit}`{dirty}.", ""]
 
 
 def _best(study: OptunaStudy, settings: StudySettings) -> list[str]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from frameworm import __version__
 from frameworm.errors import StudyMismatchError
 from frameworm.search.backend import StudySettings
 from frameworm.search.space import Dimension
@@ -15,7 +14,13 @@ from frameworm.search.strategy import Adaptive, Grid, QuasiRandom, Random, Strat
 from frameworm_optuna.distributions import from_internal, to_internal
 from frameworm_optuna.pruners import known_pruner, pruner_name
 
-__all__ = ["changed_keys", "check_same", "read_settings", "space_differences", "write_settings"]
+__all__ = [
+    "changed_keys",
+    "check_same",
+    "read_settings",
+    "space_differences",
+    "write_settings",
+]
 
 _SPACE = "frameworm:space"
 _STRATEGY = "frameworm:strategy"
@@ -23,6 +28,7 @@ _METRIC = "frameworm:metric"
 _BASE = "frameworm:base_config"
 _PRUNER = "frameworm:pruner"
 _REPEATS = "frameworm:repeats"
+_PROVENANCE = ("version", "git_commit", "git_dirty")
 
 
 def write_settings(settings: StudySettings) -> dict[str, Any]:
@@ -35,7 +41,6 @@ def write_settings(settings: StudySettings) -> dict[str, Any]:
         _REPEATS: settings.repeats,
         # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
         _BASE: _jsonable(settings.base_config),
-        "frameworm:version": __version__,
         **{f"frameworm:{key}": value for key, value in settings.provenance.items()},
     }
 
@@ -54,6 +59,9 @@ def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
         pruner=known_pruner(attrs.get(_PRUNER)),
         repeats=attrs.get(_REPEATS, 1),
         further=tuple((name, mode) for name, mode in attrs[_METRIC].get("further", ())),
+        provenance={
+            key: attrs[f"frameworm:{key}"] for key in _PROVENANCE if f"frameworm:{key}" in attrs
+        },
     )
 
 

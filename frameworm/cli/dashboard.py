@@ -30,6 +30,6 @@ def dashboard(
     ] = None,
 ) -> None:
     """Look at studies in a browser with optuna-dashboard, on this machine only."""
-    from frameworm.search.engine import find_backend
+    from frameworm.search.dashboard import serve_dashboard
 
-    find_backend().serve(checked_storage(storage), port, study)
+    serve_dashboard(checked_storage(storage), port, study)

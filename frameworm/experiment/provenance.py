@@ -1,4 +1,4 @@
-"""Which code an experiment ran: the git commit of the working directory."""
+"""Which code an experiment or a search ran: the git commit of the working directory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["GitState", "git_state"]
+from frameworm import __version__
+
+__all__ = ["GitState", "git_state", "provenance"]
 
 _SECONDS = 10
 
@@ -39,6 +41,12 @@ def git_state() -> GitState:
         return _state_of(Path.cwd())
     except FileNotFoundError:
         return _UNKNOWN  # the working directory was deleted
+
+
+def provenance() -> dict[str, str | bool | None]:
+    """Return Frameworm's ``version``, the ``git_commit`` and whether it is ``git_dirty``."""
+    git = git_state()
+    return {"version": __version__, "git_commit": git.commit, "git_dirty": git.is_dirty}
 
 
 _UNKNOWN = GitState(None, None)

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from frameworm.search.strategy import Strategy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from frameworm.search.frames import TrialColumns
+    from frameworm.search.results import SearchResults
     from frameworm.search.space import Dimension
     from frameworm.search.study_summary import StudySummary
 
@@ -158,7 +161,8 @@ class StudySettings:
         mode: Whether less (``"min"``) or more (``"max"``) of it is better.
         base_config: The base configuration as a plain nested dictionary.
         seeded: Whether the user chose the seed; if not, a resumed study keeps its own.
-        provenance: More facts to store with a new study, such as the git commit.
+        provenance: The code the study was begun with: ``version`` of Frameworm, ``git_commit``,
+            ``git_dirty``.
         further: The metrics and modes of the objectives after the first.
         pruner: Stops hopeless trials: a name, or the engine's own pruner object.
         repeats: How often each configuration is run.
@@ -318,7 +322,13 @@ class Backend(Protocol):
         """Delete a study with all its trials."""
         ...
 
-    def serve(self, storage: Any, port: int, name: str | None) -> None:
+    def serve(
+        self,
+        storage: Any,
+        port: int,
+        name: str | None,
+        draw: Callable[[SearchResults, Path], list[Path]],
+    ) -> None:
         """Show studies in the engine's dashboard, on this machine only, until interrupted."""
         ...
 

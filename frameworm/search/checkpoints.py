@@ -15,13 +15,14 @@ from frameworm.search.results import rank
 if TYPE_CHECKING:
     from frameworm.search.search import Search
 
-__all__ = ["CheckpointSweep", "Keep", "best_checkpoint", "check_keep"]
+__all__ = ["CHECKPOINT", "CheckpointSweep", "Keep", "best_checkpoint", "check_keep"]
 
 Keep = Union[Literal["best", "all"], int, None]
 """Which checkpoints stay: the best trial's, all, those of the best n trials, or none are made."""
 
 _FOLDER = re.compile(r"trial-(\d+)$")
-_LAST = "last.pt"
+CHECKPOINT = "last.pt"
+"""The file of a trial's last checkpoint, in its folder."""
 
 
 def check_keep(keep: Keep) -> Keep:
@@ -94,7 +95,7 @@ def best_checkpoint(root: Path | None, number: int) -> Path:
     Raises:
         NoResultError: If there is none.
     """
-    path = None if root is None else root / f"trial-{number:05d}" / _LAST
+    path = None if root is None else root / f"trial-{number:05d}" / CHECKPOINT
     if path is None or not path.is_file():
         raise NoResultError(
             f"There is no checkpoint of trial {number} at {path}. Trainer saves one inside a "

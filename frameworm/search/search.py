@@ -16,6 +16,7 @@ from frameworm.errors import (
     SearchArgumentError,
     StudyMismatchError,
 )
+from frameworm.experiment.provenance import provenance
 from frameworm.search.arguments import count
 from frameworm.search.backend import Durability, Mode, Study, StudySettings
 from frameworm.search.callbacks import Callbacks
@@ -338,6 +339,7 @@ class Search(SearchOutcome):
             pruner=self.pruner,
             repeats=self.repeats,
             feasible=self._is_feasible if self.constraints else None,
+            provenance=provenance(),
         )
         study = find_backend().open(
             self.storage,

@@ -11,7 +11,6 @@ from frameworm.core import Config
 from frameworm.errors import NoResultError
 from frameworm.search.backend import Mode, Study
 from frameworm.search.checkpoints import best_checkpoint
-from frameworm.search.engine import find_backend
 from frameworm.search.pareto import ParetoFront
 from frameworm.search.results import SearchResults
 from frameworm.search.results_file import load_results, save_results
@@ -73,7 +72,9 @@ class SearchOutcome:
         """
         if self._study is None:
             raise NoResultError("This search has no study to show yet: call run().")
-        find_backend().serve(self.storage, port, self._study.name)
+        from frameworm.search.dashboard import serve_dashboard
+
+        serve_dashboard(self.storage, port, self._study.name)
 
     @property
     def checkpoint_root(self) -> Path | None:

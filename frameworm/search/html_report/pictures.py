@@ -41,11 +41,16 @@ def pictures(analyzer: SearchAnalyzer) -> Iterator[tuple[str, str]]:
     Args:
         analyzer: The search.
     """
-    for name, plot in _plots(analyzer):
+    for name, plot in plots(analyzer):
         yield name, to_svg(plot())
 
 
-def _plots(analyzer: SearchAnalyzer) -> Iterator[tuple[str, Callable[[], Axes]]]:
+def plots(analyzer: SearchAnalyzer) -> Iterator[tuple[str, Callable[[], Axes]]]:
+    """Yield the name of every picture that says something about a search, and what draws it.
+
+    Args:
+        analyzer: The search.
+    """
     results = analyzer.results
     scored = sum(record.score is not None for record in results.records)
     names = _ranked_parameters(analyzer)
