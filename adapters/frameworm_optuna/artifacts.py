@@ -9,7 +9,6 @@ from pathlib import Path
 from optuna.artifacts import FileSystemArtifactStore, get_all_artifact_meta, upload_artifact
 from optuna.storages import BaseStorage
 from optuna.study import Study
-from optuna.trial import FrozenTrial
 
 from frameworm.search.checkpoints import CHECKPOINT
 from frameworm.search.results import SearchResults, rank
@@ -42,11 +41,13 @@ def upload_pictures(study: Study, results: SearchResults, draw: Draw, folder: Pa
     """
     with tempfile.TemporaryDirectory() as drawn:
         for path in draw(results, Path(drawn)):
-            _upload(path, study, study._storage, folder)
+            _upload(path, study, folder)
 
 
 def upload_checkpoints(study: Study, results: SearchResults, root: Path, folder: Path) -> None:
-    """Put the last checkpoint of each of the ten best trials with the trial's artifacts.
+    """Put the last checkpoints of the ten best trials, where they are kept, with the pictures.
+
+    They belong to the study because a finished trial's attributes cannot be changed.
 
     Args:
         study: The study.
@@ -54,19 +55,22 @@ def upload_checkpoints(study: Study, results: SearchResults, root: Path, folder:
         root: Of the study's checkpoints.
         folder: Of all artifacts.
     """
-    trials = study.get_trials(deepcopy=False)
     front = results.pareto_front.records if results.further else None
-    for record in (front or rank(results.records, results.mode))[:_MOST_CHECKPOINTS]:
-        path = root / f"trial-{record.number:05d}" / CHECKPOINT
-        if path.is_file():
-            _upload(path, trials[record.number], study._storage, folder)
+    with tempfile.TemporaryDirectory() as named:
+        for record in (front or rank(results.records, results.mode))[:_MOST_CHECKPOINTS]:
+            name = f"trial-{record.number:05d}"
+            path = root / name / CHECKPOINT
+            if path.is_file():
+                link = Path(named) / f"{name}{path.suffix}"
+                link.symlink_to(path)
+                _upload(link, study, folder)
 
 
-def _upload(path: Path, of: Study | FrozenTrial, storage: BaseStorage, folder: Path) -> None:
+def _upload(path: Path, study: Study, folder: Path) -> None:
     store = FileSystemArtifactStore(folder)
-    for known in get_all_artifact_meta(of, storage=storage):
+    for known in get_all_artifact_meta(study):
         if known.filename == path.name:
             with path.open("rb") as content:
                 store.write(known.artifact_id, content)
             return
-    upload_artifact(artifact_store=store, file_path=str(path), study_or_trial=of, storage=storage)
+    upload_artifact(artifact_store=store, file_path=str(path), study_or_trial=study)

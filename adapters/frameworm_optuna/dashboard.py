@@ -14,6 +14,7 @@ from frameworm.errors import MissingPackageError, NoResultError
 from frameworm.search.backend import StudySettings
 from frameworm.search.engine import study_results
 from frameworm_optuna.artifacts import Draw, artifact_folder, upload_checkpoints, upload_pictures
+from frameworm_optuna.pruners import pruner_name
 from frameworm_optuna.study import OptunaStudy
 
 __all__ = ["serve", "study_note"]
@@ -70,8 +71,10 @@ def study_note(study: OptunaStudy) -> str:
     """
     settings = study.settings
     objectives = ", ".join(f"{metric} ({mode})" for metric, mode in settings.objectives)
+    pruner = pruner_name(settings.pruner)
     lines = [
-        f"**{settings.strategy.name} search** for {objectives}, {study.total} trials.",
+        f"**{settings.strategy.name.capitalize()} search** for {objectives}, {study.total} trials"
+        f"{f', pruned by {pruner}' if pruner else ''}.",
         "",
         *_code(settings),
         "| parameter | searched |",
