@@ -65,7 +65,7 @@ def main() -> int:
     """
     show_logs(debug=False)
     try:
-        return int(app(standalone_mode=False) or 0)
+        return int(app(prog_name="frameworm", standalone_mode=False) or 0)
     except KeyboardInterrupt:
         return INTERRUPTED
     except typer.Abort:

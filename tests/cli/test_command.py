@@ -3,45 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-COMMAND = "from frameworm.cli import main; raise SystemExit(main())"
-BASE = "training:\n  lr: 0.1\n  size: 4\n"
-SPACE = "training.lr: {type: real, low: 1e-4, high: 1e-1, log: true}\ntraining.size: [1, 2, 4]\n"
-TRAIN = (
-    "def train_fn(config):\n    return {'val_loss': config.training.lr * config.training.size}\n"
-)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "base.yaml").write_text(BASE)
-    (tmp_path / "space.yaml").write_text(SPACE)
-    (tmp_path / "mytrain.py").write_text(TRAIN)
-    return tmp_path
-
-
-def frameworm(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", COMMAND, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def run(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    line = ("search", "run", "--config", "base.yaml", "--space", "space.yaml")
-    return frameworm(folder, *line, "--train", "mytrain:train_fn", *more)
-
-
-RANDOM = ("--method", "random", "--trials", "6", "--study", "mine")
+from tests.cli.command import RANDOM, frameworm, run
 
 
 def test_a_search_runs_is_listed_shown_and_resumed(folder: Path) -> None:
