@@ -17,6 +17,10 @@ from tests.benchmarks.workloads import BASE, SPACE
 __all__ = ["BENCHMARKS"]
 
 
+SETTLED = 1.0
+"""Seconds after which every process of a pool is up and idle."""
+
+
 def work(config: Any) -> float:
     """200 ms of CPU."""
     started, count = time.thread_time(), 0
@@ -69,6 +73,7 @@ def first_trial(train: Any, again: bool = False) -> Any:
         search(folder, 1, "warm").run(quick, verbose=False)
         if again:
             search(folder, 2, "ours").run(train, n_jobs=2, verbose=False)
+            time.sleep(SETTLED)
         else:
             close_idle()
         first, started = First(), time.perf_counter()
@@ -86,6 +91,7 @@ def bare_pool(train: Any, again: bool) -> float:
     pool = ProcessPoolExecutor(2)
     if again:
         list(pool.map(train, [None, None]))
+        time.sleep(SETTLED)
         started = time.perf_counter()
     futures = [pool.submit(train, None) for _ in range(2)]
     while not any(future.done() for future in futures):
