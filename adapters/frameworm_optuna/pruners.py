@@ -22,10 +22,10 @@ _READS_NO_PARAMETERS = (
 )
 _PRUNERS: dict[str, Callable[[], BasePruner]] = {
     "median": optuna.pruners.MedianPruner,
-    # Halving after the second step and its doublings. Optuna's default, a quarter after the first,
-    # lost the best of 60 networks in three seeds of five (tests/benchmarks/pruning.py).
+    # A third goes on after steps 3, 9, 27, ... Optuna's default, a quarter after the first, lost
+    # the best of 60 networks in three seeds of five (tests/benchmarks/pruning.py).
     "asha": functools.partial(
-        optuna.pruners.SuccessiveHalvingPruner, reduction_factor=2, min_early_stopping_rate=1
+        optuna.pruners.SuccessiveHalvingPruner, reduction_factor=3, min_early_stopping_rate=1
     ),
     "hyperband": optuna.pruners.HyperbandPruner,
     "wilcoxon": optuna.pruners.WilcoxonPruner,
@@ -37,8 +37,8 @@ def make_pruner(pruner: Any) -> BasePruner | None:
 
     Args:
         pruner: ``"median"`` (``optuna.pruners.MedianPruner``), ``"asha"``
-            (``SuccessiveHalvingPruner``; Li et al. 2018; half of the trials go on at 2, 4, 8, ...
-            times a hundredth of a trial's steps, and at least that many steps), ``"hyperband"``
+            (``SuccessiveHalvingPruner``; Li et al. 2018; a third of the trials go on at 3, 9, 27,
+            ... times a hundredth of a trial's steps, and at least that many steps), ``"hyperband"``
             (``HyperbandPruner``; Li et al. 2016), ``"wilcoxon"`` (``WilcoxonPruner``), an Optuna
             pruner, or ``None``. But for ``"asha"`` Optuna's defaults hold.
 

@@ -18,7 +18,7 @@ EPOCHS = range(1, 21)
 PRUNERS = {
     "median": optuna.pruners.MedianPruner,
     "asha": lambda: optuna.pruners.SuccessiveHalvingPruner(
-        reduction_factor=2, min_early_stopping_rate=1
+        reduction_factor=3, min_early_stopping_rate=1
     ),
     "hyperband": optuna.pruners.HyperbandPruner,
 }
