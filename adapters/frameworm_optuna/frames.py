@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["local_time", "read_records"]
 
+_ROWS = 2000
 _STATES = {state: TrialState(state.name) for state in OptunaState}
 
 
@@ -96,7 +98,8 @@ def read_records(
     for trial_id, key, text in _of_study(
         connection, study_id, schema.user_attrs, ("key", "value_json")
     ):
-        attrs[trial_id][key] = parse(text)[0]
+        found = parse(text)[0]
+        attrs[trial_id][intern(key)] = intern(found) if key == WORKER else found
     reported: dict[int, dict[int, float]] = defaultdict(dict)
     for trial_id, step, value, kind in _of_study(
         connection,
@@ -156,7 +159,7 @@ def _params(
         order,
         where=column.in_(known),
     ):
-        found[trial_id][name] = decode(name, value, None)
+        found[trial_id][intern(name)] = decode(name, value, None)
     for trial_id, name, value, text in _of_study(
         connection,
         study_id,
@@ -165,7 +168,7 @@ def _params(
         order,
         where=column.not_in(known),
     ):
-        found[trial_id][name] = decode(name, value, text)
+        found[trial_id][intern(name)] = decode(name, value, text)
     return found
 
 
@@ -176,7 +179,7 @@ def _of_study(
     columns: tuple[str, ...],
     order: sa.Column[Any] | None = None,
     where: sa.ColumnElement[bool] | None = None,
-) -> Sequence[Any]:
+) -> Iterator[Any]:
     query = (
         sa.select(table.c.trial_id, *(table.c[name] for name in columns))
         .join(schema.trials, schema.trials.c.trial_id == table.c.trial_id)
@@ -186,5 +189,6 @@ def _of_study(
         query = query.where(where)
     if order is not None:
         query = query.order_by(order)
-    # All at once: a row at a time costs more than the row.
-    return connection.execute(query).all()
+    # A row at a time costs more than the row, all at once more memory than the records.
+    for rows in connection.execute(query).partitions(_ROWS):
+        yield from rows
