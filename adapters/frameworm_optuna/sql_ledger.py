@@ -35,6 +35,9 @@ from frameworm_optuna.transactions import Transactions
 
 __all__ = ["SqlLedger"]
 
+_MANY = 500
+"""So many new trials make the database's idea of its tables wrong."""
+
 
 class SqlLedger:
     """A study's ledger on an RDB storage; see :class:`~frameworm_optuna.ledger.Ledger`.
@@ -51,6 +54,7 @@ class SqlLedger:
         self._transact = self._transactions.transact
         self._read = self._transactions.read
         self._claims = sql_claims.Claims(study_id, driver)
+        self._planned = 0
 
     def plan(
         self,
@@ -58,11 +62,16 @@ class SqlLedger:
         next_chunk: Callable[[int, int], PlanChunk | None],
     ) -> int:
         """Write one chunk of waiting trials; return how many, 0 when all is planned."""
-        return self._transact(
+        written = self._transact(
             lambda connection: sql_trials.write_plan(
                 connection, self._study, distributions, next_chunk
             )
         )
+        self._planned += written
+        if not written and self._planned >= _MANY:
+            self._transact(sql_trials.count_anew)
+            self._planned = 0
+        return written
 
     def create(
         self,

@@ -15,7 +15,7 @@ from frameworm_optuna import schema
 from frameworm_optuna.ledger import PlanChunk, Planned
 from frameworm_optuna.sql_attrs import lock_study, read_attr, write_attr
 
-__all__ = ["add_trials", "count_trials", "utc_now", "write_attrs", "write_plan"]
+__all__ = ["add_trials", "count_anew", "count_trials", "utc_now", "write_attrs", "write_plan"]
 
 _PLANNED = "frameworm:planned"
 
@@ -53,6 +53,16 @@ def write_plan(
     add_trials(connection, study, distributions, chunk.trials, {"state": OptunaState.WAITING})
     write_attr(connection, study, _PLANNED, json.dumps(chunk.planned), planned is None)
     return max(1, len(chunk.trials))
+
+
+def count_anew(connection: sa.Connection) -> None:
+    """Tell PostgreSQL how large the tables have become.
+
+    It learns that by itself within a minute; until then it claims each trial by reading them all.
+    """
+    if connection.dialect.name == "postgresql":
+        for table in (_trials, _params, _attrs):
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
 
 
 def count_trials(connection: sa.Connection, study: int) -> int:

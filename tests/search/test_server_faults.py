@@ -170,3 +170,20 @@ def test_a_base_config_a_server_cannot_hold_is_said_so(tmp_path: Path) -> None:
         )
         with pytest.raises(StorageError, match="64 KB"):
             search.run(lambda config: config["x"], verbose=False)
+
+
+def test_a_large_plan_is_known_to_postgresqls_planner_at_once() -> None:
+    with new_database("postgresql") as url:
+        search = RandomSearch(
+            {"lr": 0.1}, {"lr": Real(0, 1)}, n_trials=600, storage=url, study_name="s"
+        )
+        study = search._open()
+        study.plan()
+        study.close()
+        engine = sa.create_engine(url)
+        with engine.connect() as connection:
+            query = "SELECT relname, reltuples FROM pg_class WHERE relname LIKE 'trial%'"
+            rows = dict(connection.execute(sa.text(query)).tuples().all())
+        engine.dispose()
+    assert rows["trials"] == 600
+    assert rows["trial_params"] == 600
