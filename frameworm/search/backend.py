@@ -105,7 +105,7 @@ class Outcome:
     intermediate: Mapping[int, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrialRecord:
     """One trial as the study remembers it.
 
