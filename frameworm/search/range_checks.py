@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from fractions import Fraction
 
 from frameworm.errors import SpaceError
 
@@ -91,4 +92,4 @@ def tidy(value: float) -> float:
 def spread(steps: int, num_values: int) -> list[int]:
     """Return at most ``num_values`` indices from 0 to ``steps``, both included, evenly apart."""
     last = max(1, num_values - 1)
-    return sorted({round(steps * index / last) for index in range(num_values)})
+    return sorted({round(Fraction(steps * index, last)) for index in range(num_values)})

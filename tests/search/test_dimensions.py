@@ -9,7 +9,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from frameworm.errors import SpaceError
@@ -34,6 +34,7 @@ def test_draws_lie_within_and_on_the_steps(dimension, seed) -> None:
     assert drawn == dimension.sample(seed)
 
 
+@example(Integer(-1, 2**53), 2)
 @given(ranges, st.integers(1, 40))
 def test_a_grid_rises_within_and_holds_both_ends(dimension, num_values) -> None:
     values = dimension.get_grid_values(num_values)
