@@ -13,6 +13,7 @@ from optuna.storages import BaseStorage
 from frameworm.errors import MissingPackageError, NoResultError
 from frameworm.search.backend import StudySettings
 from frameworm.search.engine import study_results
+from frameworm.search.results import SearchResults
 from frameworm_optuna.artifacts import Draw, artifact_folder, upload_checkpoints, upload_pictures
 from frameworm_optuna.pruners import pruner_name
 from frameworm_optuna.study import OptunaStudy
@@ -41,19 +42,19 @@ def serve(storage: BaseStorage, studies: list[OptunaStudy], port: int, draw: Dra
             "The dashboard needs the package optuna-dashboard, which is not installed: "
             "pip install 'frameworm[dashboard]'."
         ) from error
-    for study in studies:
-        optuna_dashboard.save_note(study.native, study_note(study))
+    shown = [(study, study_results(study)) for study in studies]
+    for study, results in shown:
+        optuna_dashboard.save_note(study.native, study_note(study, results))
     folder = artifact_folder(storage)
     folder.mkdir(parents=True, exist_ok=True)
     # Pictures of many or large studies take a while; the pages are there meanwhile.
-    threading.Thread(target=_add_files, args=(studies, draw, folder), daemon=True).start()
+    threading.Thread(target=_add_files, args=(shown, draw, folder), daemon=True).start()
     store = FileSystemArtifactStore(folder)
     optuna_dashboard.run_server(storage, host="localhost", port=port, artifact_store=store)
 
 
-def _add_files(studies: list[OptunaStudy], draw: Draw, folder: Path) -> None:
-    for study in studies:
-        results = study_results(study)
+def _add_files(shown: list[tuple[OptunaStudy, SearchResults]], draw: Draw, folder: Path) -> None:
+    for study, results in shown:
         try:
             upload_checkpoints(study.native, results, Path(study.checkpoint_root), folder)
             upload_pictures(study.native, results, draw, folder)
@@ -63,11 +64,12 @@ def _add_files(studies: list[OptunaStudy], draw: Draw, folder: Path) -> None:
             )
 
 
-def study_note(study: OptunaStudy) -> str:
+def study_note(study: OptunaStudy, results: SearchResults) -> str:
     """Return a study's note in Markdown: what it is about, and its best configuration.
 
     Args:
         study: An opened study.
+        results: What it has found.
     """
     settings = study.settings
     objectives = ", ".join(f"{metric} ({mode})" for metric, mode in settings.objectives)
@@ -81,7 +83,7 @@ def study_note(study: OptunaStudy) -> str:
         "|---|---|",
         *(f"| {key} | `{dimension!r}` |" for key, dimension in settings.space.items()),
         "",
-        *_best(study, settings),
+        *_best(results, settings),
         "Base config:",
         "",
         "```yaml",
@@ -99,8 +101,7 @@ def _code(settings: StudySettings) -> list[str]:
     return [f"Begun with git commit `{commit}`{dirty}.", ""]
 
 
-def _best(study: OptunaStudy, settings: StudySettings) -> list[str]:
-    results = study_results(study)
+def _best(results: SearchResults, settings: StudySettings) -> list[str]:
     try:
         best = results.best
     except NoResultError:

@@ -55,26 +55,22 @@ def run_here(key: str, payload: bytes | None, spec: TrialSpec) -> Outcome | Miss
     if key not in _kept:
         if payload is None:
             return Missing()
-        _keep(key, payload)
+        prepare_worker(key, payload)
     return _kept[key](spec)
 
 
-def _keep(key: str, payload: bytes) -> None:
-    import cloudpickle
-
-    # A worker serves one search at a time: the objective of the last one may go.
-    _kept.clear()
-    _kept[key] = cloudpickle.loads(payload)
-
-
 def prepare_worker(key: str, payload: bytes) -> None:
-    """Send a worker the objective, once for all its trials.
+    """Send a process the objective, once for all its trials.
 
     Args:
         key: Names the objective.
         payload: The pickled objective.
     """
-    _keep(key, payload)
+    import cloudpickle
+
+    # A worker serves one search at a time: the objective of the last one may go.
+    _kept.clear()
+    _kept[key] = cloudpickle.loads(payload)
 
 
 def become_worker(driver: int) -> None:

@@ -102,7 +102,8 @@ def eventually(look: Callable[[], bool], seconds: float = 90) -> bool:
 
 
 def test_the_note_says_what_the_study_is_about(url: str) -> None:
-    note = study_note(find_backend().load(url, "s"))
+    study = find_backend().load(url, "s")
+    note = study_note(study, study_results(study))
     assert "Random search** for val_loss (min), 8 trials" in note
     assert "| training.lr | `Real(0.0001, 0.1, log=True)` |" in note
     assert "Best val_loss" in note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,8 +76,8 @@ def _digits() -> tuple[torch.Tensor, ...]:
     return images[:1000], labels[:1000], images[1000:], labels[1000:]
 
 
-def digits(config: Any) -> float:
-    """Return the validation loss of a small network after five epochs on 1,000 digits."""
+def digits_losses(config: Any, epochs: int) -> Iterator[float]:
+    """Train a small network on 1,000 digits; yield the validation loss after every epoch."""
     images, labels, unseen, truth = _digits()
     torch.set_num_threads(1)
     with torch.random.fork_rng():
@@ -91,14 +91,21 @@ def digits(config: Any) -> float:
         optimizer = torch.optim.AdamW(
             network.parameters(), lr=config.training.lr, weight_decay=config.training.decay
         )
-        for _ in range(5):
+        for _ in range(epochs):
+            network.train()
             for batch in torch.randperm(len(images)).split(config.training.batch_size):
                 optimizer.zero_grad()
                 torch.nn.functional.cross_entropy(network(images[batch]), labels[batch]).backward()
                 optimizer.step()
-        network.eval()
-        with torch.no_grad():
-            return float(torch.nn.functional.cross_entropy(network(unseen), truth))
+            network.eval()
+            with torch.no_grad():
+                yield float(torch.nn.functional.cross_entropy(network(unseen), truth))
+
+
+def digits(config: Any) -> float:
+    """Return the validation loss of a small network after five epochs on 1,000 digits."""
+    *_, last = digits_losses(config, 5)
+    return last
 
 
 PROBLEMS = [

@@ -12,13 +12,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import torch
 from rich.console import Console
 from rich.table import Table
 
 from frameworm.search import RandomSearch, report
 from tests.benchmarks.measure import machine
-from tests.benchmarks.problems import PROBLEMS, _digits
+from tests.benchmarks.problems import PROBLEMS, digits_losses
 
 __all__ = ["EPOCHS", "epochs_and_best", "train"]
 
@@ -28,28 +27,8 @@ _DIGITS = PROBLEMS[-1]
 
 def train(config: Any) -> float:
     """Train a small network on 1,000 digits, reporting the validation loss after every epoch."""
-    images, labels, unseen, truth = _digits()
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    network = torch.nn.Sequential(
-        torch.nn.Linear(64, config.model.width),
-        {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}[config.model.activation](),
-        torch.nn.Dropout(config.model.dropout),
-        torch.nn.Linear(config.model.width, 10),
-    )
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=config.training.lr, weight_decay=config.training.decay
-    )
     loss = float("nan")
-    for epoch in range(1, EPOCHS + 1):
-        network.train()
-        for batch in torch.randperm(len(images)).split(config.training.batch_size):
-            optimizer.zero_grad()
-            torch.nn.functional.cross_entropy(network(images[batch]), labels[batch]).backward()
-            optimizer.step()
-        network.eval()
-        with torch.no_grad():
-            loss = float(torch.nn.functional.cross_entropy(network(unseen), truth))
+    for epoch, loss in enumerate(digits_losses(config, EPOCHS), 1):
         report(epoch, val_loss=loss)
     return loss
 
