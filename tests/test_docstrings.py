@@ -34,5 +34,5 @@ def test_examples_run(module: str, tmp_path, monkeypatch) -> None:
 
 def test_the_walk_finds_the_modules() -> None:
     found = modules_with_examples()
-    assert {"frameworm.core.config", "frameworm_optuna.distributions"} <= set(found)
+    assert {"frameworm.core.config", "frameworm_optuna.translate.distributions"} <= set(found)
     assert len(found) > 40

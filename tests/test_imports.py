@@ -11,7 +11,7 @@ HEAVY = ["torch", "optuna", "pandas", "matplotlib", "omegaconf", "loky"]
 
 
 @pytest.mark.parametrize(
-    "module", ["frameworm", "frameworm.core", "frameworm.search", "frameworm.search.space"]
+    "module", ["frameworm", "frameworm.core", "frameworm.search", "frameworm.search.space.spaces"]
 )
 def test_import_is_light(module: str) -> None:
     script = f"import sys, {module}; print([m for m in {HEAVY} if m in sys.modules])"
@@ -20,6 +20,6 @@ def test_import_is_light(module: str) -> None:
 
 
 def test_the_adapter_comes_through_its_entry_point() -> None:
-    from frameworm.search.engine import find_backend
+    from frameworm.search.study.entry_point import find_backend
 
     assert type(find_backend()).__module__ == "frameworm_optuna.backend"

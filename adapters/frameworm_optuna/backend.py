@@ -23,18 +23,22 @@ from frameworm.errors import (
     StudyNotFoundError,
     nearest,
 )
-from frameworm.search.backend import Durability, Mode, StudySettings, TrialRecord
-from frameworm.search.space import Dimension
-from frameworm.search.strategy import Grid, Random
-from frameworm.search.study_summary import StudySummary
-from frameworm_optuna import metadata, schema
-from frameworm_optuna.artifacts import Draw
-from frameworm_optuna.distributions import to_dimension, to_distribution
-from frameworm_optuna.hypervolume import hypervolumes
+from frameworm.search.space.spaces import Dimension
+from frameworm.search.study.page import StudyPage
+from frameworm.search.study.settings import Durability, StudySettings
+from frameworm.search.study.strategy import Grid, Random
+from frameworm.search.study.summary import StudySummary
+from frameworm.trial.goals import Mode
+from frameworm.trial.record import TrialRecord
+from frameworm_optuna.database import schema
+from frameworm_optuna.database.engines import display_url
+from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.names import new_name
-from frameworm_optuna.storage import PlanStorage, display_url
+from frameworm_optuna.reading.study_list import delete_study, list_studies
+from frameworm_optuna.show.hypervolume import hypervolumes
 from frameworm_optuna.study import OptunaStudy, with_strategy_of
-from frameworm_optuna.study_list import delete_study, list_studies
+from frameworm_optuna.translate import settings as metadata
+from frameworm_optuna.translate.distributions import to_dimension, to_distribution
 
 __all__ = ["OptunaBackend"]
 
@@ -48,7 +52,7 @@ _MODES: dict[StudyDirection, Mode] = {
 
 
 class OptunaBackend:
-    """Keeps studies in Optuna's storages; implements ``frameworm.search.backend.Backend``."""
+    """Keeps studies in Optuna's storages; implements ``frameworm.search.study.backend.Backend``."""
 
     def open(
         self,
@@ -141,24 +145,20 @@ class OptunaBackend:
         opened = _open_storage(storage, "full")
         delete_study(opened, _find(opened, name))
 
-    def serve(self, storage: Any, port: int, name: str | None, draw: Draw) -> None:
+    def serve(self, storage: Any, port: int, pages: Sequence[StudyPage]) -> None:
         """Show studies in optuna-dashboard, on this machine only, until interrupted.
 
         Args:
             storage: A database URL, or any Optuna storage object.
             port: The port on localhost.
-            name: Add a note and files to this study only; ``None`` for all.
-            draw: Draws results into files in a folder, and returns them.
+            pages: What to add to which studies.
 
         Raises:
             MissingPackageError: If optuna-dashboard is not installed.
-            StudyNotFoundError: If there is no such study.
         """
-        from frameworm_optuna.dashboard import serve
+        from frameworm_optuna.show.dashboard import serve
 
-        opened = _open_storage(storage, "full")
-        names = _names(opened) if name is None else [name]
-        serve(opened, [self.load(opened, each) for each in names], port, draw)
+        serve(_open_storage(storage, "full"), pages, port)
 
     def wrap(self, native: optuna.Study) -> OptunaStudy:
         """Open an Optuna study object."""
@@ -188,7 +188,7 @@ class OptunaBackend:
             NoResultError: If the trials do not suffice.
         """
         # Optuna's evaluators load scikit-learn, which costs seconds: only who asks pays.
-        from frameworm_optuna.importance import importance
+        from frameworm_optuna.show.importance import importance
 
         return importance(records, space, mode, evaluator)
 

@@ -1,4 +1,4 @@
-"""A Frameworm study kept as an Optuna study: implements ``frameworm.search.backend.Study``."""
+"""A Frameworm study kept as an Optuna study."""
 
 from __future__ import annotations
 
@@ -16,22 +16,28 @@ from optuna.pruners import BasePruner
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 
-from frameworm.search.backend import Outcome, StudySettings, TrialRecord, TrialSpec, TrialState
-from frameworm.search.conditions import holds, ordered
-from frameworm.search.frames import TrialColumns
-from frameworm.search.owner import Owner
-from frameworm.search.strategy import Adaptive, Random
-from frameworm_optuna.asker import Asker
-from frameworm_optuna.distributions import from_internal, to_distribution, to_internal
-from frameworm_optuna.grid_planner import GridPlanner
-from frameworm_optuna.ledger import FIXED, Claimed, Planned, Running
-from frameworm_optuna.ledgers import make_ledger
-from frameworm_optuna.planners import make_planner
-from frameworm_optuna.pruners import make_pruner
-from frameworm_optuna.random_planner import RandomPlanner
-from frameworm_optuna.recovery import Recovery
-from frameworm_optuna.reporter import Judge, Reporter
-from frameworm_optuna.storage import PlanStorage, display_url
+from frameworm.search.space.conditions import holds, ordered
+from frameworm.search.study.columns import TrialColumns
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Adaptive, Random
+from frameworm.trial.outcome import Outcome
+from frameworm.trial.record import TrialRecord
+from frameworm.trial.spec import TrialSpec
+from frameworm.trial.state import TrialState
+from frameworm_optuna.database.engines import display_url
+from frameworm_optuna.database.storage import PlanStorage
+from frameworm_optuna.ledger.driver_record import Owner
+from frameworm_optuna.ledger.make import make_ledger
+from frameworm_optuna.ledger.protocol import Claimed, Planned, Running
+from frameworm_optuna.ledger.recovery import Recovery
+from frameworm_optuna.plan.grid import GridPlanner
+from frameworm_optuna.plan.make import make_planner
+from frameworm_optuna.plan.proposer import Asker
+from frameworm_optuna.plan.random import RandomPlanner
+from frameworm_optuna.pruning.reporter import Judge, Reporter
+from frameworm_optuna.translate.distributions import from_internal, to_distribution, to_internal
+from frameworm_optuna.translate.pruners import make_pruner
+from frameworm_optuna.translate.trial_attrs import FIXED
 
 __all__ = ["OptunaStudy"]
 
@@ -324,7 +330,7 @@ class OptunaStudy:
         return self._ledger.retry_failed()
 
     def recover(self, mine: Collection[int], grace: float, max_retries: int) -> int:
-        """Requeue trials whose driver is gone; see ``frameworm.search.backend.Study``."""
+        """Requeue trials whose driver is gone; see ``frameworm.search.study.backend.Study``."""
         return self._recovery.recover(mine, grace, max_retries)
 
     def beat(self) -> None:

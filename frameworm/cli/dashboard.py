@@ -30,6 +30,6 @@ def dashboard(
     ] = None,
 ) -> None:
     """Look at studies in a browser with optuna-dashboard, on this machine only."""
-    from frameworm.search.dashboard import serve_dashboard
+    from frameworm.search.analysis.dashboard import serve_dashboard
 
     serve_dashboard(checked_storage(storage), port, study)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from frameworm.cli.screen import echo, facts, jsonable, print_json, show, value
 
 if TYPE_CHECKING:
-    from frameworm.search.results import SearchResults
+    from frameworm.search.results.results import SearchResults
     from frameworm.search.search import Search
 
 __all__ = ["best_facts", "best_json", "print_ending"]

@@ -15,7 +15,7 @@ from frameworm.cli.options import DEFAULT_STORAGE, Storage, StudyName, checked_s
 from frameworm.errors import CommandError
 
 if TYPE_CHECKING:
-    from frameworm.search.analysis import SearchAnalyzer
+    from frameworm.search.analysis.analyzer import SearchAnalyzer
 
 __all__ = ["Format", "register"]
 
@@ -79,7 +79,7 @@ def export(
 
 
 def _write(analyzer: SearchAnalyzer, as_format: Format, path: Path) -> None:
-    from frameworm.search.results_file import save_results
+    from frameworm.search.results.file import save_results
 
     if as_format is Format.csv:
         analyzer.to_csv(path)

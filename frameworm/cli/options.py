@@ -17,7 +17,7 @@ DEFAULT_STORAGE = "sqlite:///frameworm.db"
 def _complete_studies(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the names of studies that begin so; none where the storage cannot be read."""
     try:
-        from frameworm.search.engine import find_backend
+        from frameworm.search.study.entry_point import find_backend
 
         storage = checked_storage(ctx.params.get("storage") or DEFAULT_STORAGE)
         names = [study.name for study in find_backend().studies(storage)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from frameworm.search.json_values import name_of, value_to_json
+from frameworm.core.json_values import name_of, value_to_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from frameworm.errors import CommandError, SpaceError, nearest
-from frameworm.search.space import (
+from frameworm.search.space.spaces import (
     Categorical,
     Dimension,
     Integer,

@@ -12,8 +12,8 @@ from frameworm.cli.options import DEFAULT_STORAGE, AsJson, Storage, StudyName, c
 from frameworm.errors import CommandError
 
 if TYPE_CHECKING:
-    from frameworm.search.backend import Study
-    from frameworm.search.study_summary import StudySummary
+    from frameworm.search.study.backend import Study
+    from frameworm.search.study.summary import StudySummary
 
 __all__ = ["register"]
 
@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
 def list_studies(storage: Storage = DEFAULT_STORAGE, as_json: AsJson = False) -> None:
     """List the studies of a storage, the oldest first."""
     from frameworm.cli.screen import print_json, show
-    from frameworm.search.engine import find_backend
+    from frameworm.search.study.entry_point import find_backend
 
     found = find_backend().studies(checked_storage(storage))
     if as_json:
@@ -57,7 +57,7 @@ def list_studies(storage: Storage = DEFAULT_STORAGE, as_json: AsJson = False) ->
 
 def _summary_table(found: list[StudySummary]) -> Any:
     from frameworm.cli.screen import moment, table, value
-    from frameworm.search.backend import TrialState
+    from frameworm.trial.state import TrialState
 
     header = ["study", "method", "objective", "best", "done", "trials", "running", "failed", "last"]
     rows = []
@@ -97,7 +97,7 @@ def _summary_json(study: StudySummary) -> dict[str, object]:
 
 
 def _load(study: str | None, storage: str) -> Study:
-    from frameworm.search.engine import find_backend
+    from frameworm.search.study.entry_point import find_backend
 
     return find_backend().load(checked_storage(storage), study)
 
@@ -134,8 +134,8 @@ def best(
     from frameworm.cli.screen import echo, facts, print_json
     from frameworm.cli.screen import show as print_parts
     from frameworm.errors import NoResultError
-    from frameworm.search.engine import load_results_from_storage
-    from frameworm.search.html_report.facts import yaml_of
+    from frameworm.search.analysis.html_report.facts import yaml_of
+    from frameworm.search.results.study_trials import load_results_from_storage
 
     if as_yaml and as_json:
         raise CommandError("--yaml and --json exclude each other; give one.")
@@ -178,7 +178,7 @@ def delete(
     """Delete a study with all its trials. There is no way back."""
     from pathlib import Path
 
-    from frameworm.search.engine import find_backend
+    from frameworm.search.study.entry_point import find_backend
 
     opened = _load(study, storage)
     counts = opened.counts()

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from frameworm.cli.screen import facts, is_terminal, jsonable, moment, table, value
-from frameworm.search.backend import Study, StudySettings, TrialRecord, TrialState
-from frameworm.search.pareto import nondominated
-from frameworm.search.results import rank
-from frameworm.search.summary import span
+from frameworm.search.results.summary import span
+from frameworm.search.study.backend import Study
+from frameworm.search.study.settings import StudySettings
+from frameworm.trial.ranking import nondominated, rank
+from frameworm.trial.record import TrialRecord
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

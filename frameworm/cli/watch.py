@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from frameworm.cli.study_view import StudyView
-    from frameworm.search.backend import Study
+    from frameworm.search.study.backend import Study
 
 __all__ = ["register"]
 
@@ -43,7 +43,7 @@ def watch(
     In a pipe it prints a line whenever something has changed.
     """
     from frameworm.cli.screen import is_terminal
-    from frameworm.search.engine import find_backend
+    from frameworm.search.study.entry_point import find_backend
 
     opened = find_backend().load(checked_storage(storage), study)
     try:

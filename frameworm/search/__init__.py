@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from frameworm.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from frameworm.search.analysis import SearchAnalyzer
-    from frameworm.search.bayesian_search import BayesianSearch
-    from frameworm.search.current import current_trial
-    from frameworm.search.grid_search import GridSearch
-    from frameworm.search.quasirandom_search import QuasiRandomSearch
-    from frameworm.search.random_search import RandomSearch
-    from frameworm.search.reporting import report
-    from frameworm.search.results import SearchResults
+    from frameworm.search.analysis.analyzer import SearchAnalyzer
+    from frameworm.search.bayesian import BayesianSearch
+    from frameworm.search.grid import GridSearch
+    from frameworm.search.quasirandom import QuasiRandomSearch
+    from frameworm.search.random import RandomSearch
+    from frameworm.search.results.results import SearchResults
     from frameworm.search.space import (
         Categorical,
         Integer,
@@ -22,20 +20,22 @@ if TYPE_CHECKING:
         expand_search_space,
         sample_configuration,
     )
+    from frameworm.trial.current import current_trial
+    from frameworm.trial.reporting import report
 
 _EXPORTS = {
-    "BayesianSearch": "frameworm.search.bayesian_search",
+    "BayesianSearch": "frameworm.search.bayesian",
     "Categorical": "frameworm.search.space",
-    "GridSearch": "frameworm.search.grid_search",
+    "GridSearch": "frameworm.search.grid",
     "Integer": "frameworm.search.space",
-    "QuasiRandomSearch": "frameworm.search.quasirandom_search",
-    "RandomSearch": "frameworm.search.random_search",
+    "QuasiRandomSearch": "frameworm.search.quasirandom",
+    "RandomSearch": "frameworm.search.random",
     "Real": "frameworm.search.space",
-    "SearchAnalyzer": "frameworm.search.analysis",
-    "SearchResults": "frameworm.search.results",
-    "current_trial": "frameworm.search.current",
+    "SearchAnalyzer": "frameworm.search.analysis.analyzer",
+    "SearchResults": "frameworm.search.results.results",
+    "current_trial": "frameworm.trial.current",
     "expand_search_space": "frameworm.search.space",
-    "report": "frameworm.search.reporting",
+    "report": "frameworm.trial.reporting",
     "sample_configuration": "frameworm.search.space",
 }
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import SearchArgumentError, SpaceError, nearest
-from frameworm.search.backend import Outcome, TrialState
-from frameworm.search.conditions import active, holds, ordered
-from frameworm.search.dimensions import Categorical, Dimension, Integer
+from frameworm.search.space.conditions import active, holds, ordered
+from frameworm.search.space.dimensions import Categorical, Dimension, Integer
+from frameworm.trial.outcome import Outcome
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
-    from frameworm.search.backend import Study
+    from frameworm.search.study.backend import Study
 
 __all__ = ["KnownPoints"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
 from frameworm.core import Config
-from frameworm.search.backend import Durability
-from frameworm.search.checkpoints import Keep
+from frameworm.search.execution.checkpoints import Keep
+from frameworm.search.study.settings import Durability
 
 __all__ = ["SearchOptions", "SeededOptions"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frameworm.core import Config
+from frameworm.core.json_values import Placeholder
 from frameworm.errors import (
     ObjectiveError,
     SearchArgumentError,
@@ -18,27 +19,23 @@ from frameworm.errors import (
 )
 from frameworm.experiment.provenance import provenance
 from frameworm.search.arguments import count
-from frameworm.search.backend import Durability, Mode, Study, StudySettings
-from frameworm.search.callbacks import Callbacks
-from frameworm.search.checkpoints import CheckpointSweep, Keep, check_keep
-from frameworm.search.driver import Driver
-from frameworm.search.engine import find_backend, study_results
-from frameworm.search.executor import make_runner
-from frameworm.search.json_values import Placeholder
+from frameworm.search.execution.callbacks import Callbacks
+from frameworm.search.execution.checkpoints import CheckpointSweep, Keep, check_keep
+from frameworm.search.execution.driver import Driver
+from frameworm.search.execution.limits import Limits
+from frameworm.search.execution.objective import Objective
+from frameworm.search.execution.progress import make_progress
+from frameworm.search.execution.runners import make_runner
+from frameworm.search.findings import SearchOutcome
 from frameworm.search.known_points import KnownPoints
-from frameworm.search.limits import Limits
-from frameworm.search.objective import Objective
-from frameworm.search.objectives import objectives
-from frameworm.search.progress import make_progress
-from frameworm.search.results import SearchResults
-from frameworm.search.search_outcome import SearchOutcome
-from frameworm.search.space import (
-    Categorical,
-    Dimension,
-    check_space,
-    expand_search_space,
-)
-from frameworm.search.strategy import Strategy
+from frameworm.search.results.results import SearchResults
+from frameworm.search.results.study_trials import study_results
+from frameworm.search.space.spaces import Categorical, Dimension, check_space, expand_search_space
+from frameworm.search.study.backend import Study
+from frameworm.search.study.entry_point import find_backend
+from frameworm.search.study.settings import Durability, StudySettings
+from frameworm.search.study.strategy import Strategy
+from frameworm.trial.goals import Mode, objectives
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -119,7 +116,7 @@ class Search(SearchOutcome):
         return len(self._strategy())
 
     def _repr_html_(self) -> str:
-        from frameworm.search.html import search_card
+        from frameworm.search.results.card import search_card
 
         return search_card(self)
 
@@ -228,7 +225,7 @@ class Search(SearchOutcome):
             retry_failed: Plan failed trials again first.
             grace_period: Seconds after which a silent driver on another host is given up.
             callbacks: Objects with methods of
-                :class:`~frameworm.search.callbacks.SearchCallback`.
+                :class:`~frameworm.search.execution.callbacks.SearchCallback`.
 
         Returns:
             The best configuration and its score; with several objectives the configurations of

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from frameworm.errors import TrainingError
-from frameworm.search.current import current_trial
 from frameworm.training import checkpoint
 from frameworm.training.batches import batch_size, choose_device, to_device
 from frameworm.training.callbacks import (
@@ -25,6 +24,7 @@ from frameworm.training.callbacks import (
 from frameworm.training.metrics import WeightedMeans, as_floats, check_finite
 from frameworm.training.state import TrainingState
 from frameworm.training.trial import TrialCallback
+from frameworm.trial.current import current_trial
 
 __all__ = ["Trainer"]
 

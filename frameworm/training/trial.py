@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frameworm.search.current import CurrentTrial
 from frameworm.training.callbacks import Callback
+from frameworm.trial.current import CurrentTrial
 
 if TYPE_CHECKING:
     from frameworm.training.trainer import Trainer

@@ -16,8 +16,8 @@ from frameworm.errors import (
     StudyMismatchError,
     StudyNotFoundError,
 )
-from frameworm.search.backend import StudySettings
-from frameworm.search.strategy import Grid, Random
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Grid, Random
 from frameworm_optuna import OptunaBackend, PlanStorage
 
 SETTINGS = StudySettings({"x": Real(0, 1)}, Random(4, seed=1), "loss", "min", {"x": 0.0})

@@ -13,9 +13,9 @@ from optuna.testing.pytest_samplers import BasicSamplerTestCase
 from optuna.testing.pytest_storages import StorageTestCase
 
 from frameworm.search.space import Real
-from frameworm.search.strategy import Random
-from frameworm_optuna.random_planner import RandomPlanner
-from frameworm_optuna.storage import PlanStorage
+from frameworm.search.study.strategy import Random
+from frameworm_optuna.database.storage import PlanStorage
+from frameworm_optuna.plan.random import RandomPlanner
 
 
 class TestStorageOnFile(StorageTestCase):

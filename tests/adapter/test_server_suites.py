@@ -8,7 +8,7 @@ import pytest
 from optuna.storages import BaseStorage
 from optuna.testing.pytest_storages import StorageTestCase
 
-from frameworm_optuna.storage import PlanStorage
+from frameworm_optuna.database.storage import PlanStorage
 from tests.servers import new_database
 
 

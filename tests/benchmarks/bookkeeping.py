@@ -6,9 +6,11 @@ import json
 import sqlite3
 from pathlib import Path
 
-from frameworm.search.backend import Outcome, StudySettings, TrialState
 from frameworm.search.space import Integer, Real
-from frameworm.search.strategy import Random
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Random
+from frameworm.trial.outcome import Outcome
+from frameworm.trial.state import TrialState
 from frameworm_optuna import OptunaBackend
 from tests.benchmarks.measure import Benchmark, Pair, seconds
 from tests.benchmarks.workloads import SPACE, ours, plain

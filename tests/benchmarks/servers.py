@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from frameworm.search import RandomSearch, Real, report
-from frameworm.search.engine import find_backend
+from frameworm.search.study.entry_point import find_backend
 from tests.benchmarks.measure import REPOSITORY, Benchmark, Pair, seconds
 from tests.benchmarks.workloads import BASE, SPACE, train
 

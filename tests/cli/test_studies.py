@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from frameworm.errors import FramewormError
-from frameworm.search.engine import find_backend
+from frameworm.search.study.entry_point import find_backend
 from tests.cli.command import COMMAND, RANDOM, RUN, frameworm, run
 
 FLAKY = """\

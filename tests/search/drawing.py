@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from frameworm.search.analysis import SearchAnalyzer
-from frameworm.search.backend import TrialRecord, TrialState
-from frameworm.search.results import SearchResults
+from frameworm.search.analysis.analyzer import SearchAnalyzer
+from frameworm.search.results.results import SearchResults
 from frameworm.search.space import Categorical, Integer, Real
+from frameworm.trial.record import TrialRecord
+from frameworm.trial.state import TrialState
 
 START = datetime(2026, 5, 1, 9)
 

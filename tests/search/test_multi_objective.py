@@ -7,7 +7,7 @@ import pytest
 
 from frameworm.errors import MetricError, NoResultError, SearchArgumentError
 from frameworm.search import BayesianSearch, GridSearch, RandomSearch, Real
-from frameworm.search.engine import load_results_from_storage
+from frameworm.search.results.study_trials import load_results_from_storage
 
 BASE = {"a": {"x": 0.5, "y": 0.5}}
 SPACE = {"a.x": Real(0, 1), "a.y": Real(0, 1)}

@@ -11,11 +11,11 @@ import numpy as np
 from matplotlib.axis import XAxis
 from matplotlib.ticker import LogLocator, NullFormatter
 
+from frameworm.core.json_values import name_of
 from frameworm.errors import SpaceError
-from frameworm.search.dimensions import Categorical, Dimension
-from frameworm.search.frames import MISSING
-from frameworm.search.json_values import name_of
 from frameworm.search.plots.canvas import shorten
+from frameworm.search.space.dimensions import Categorical, Dimension
+from frameworm.search.study.columns import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

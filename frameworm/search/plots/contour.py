@@ -10,11 +10,11 @@ from matplotlib.ticker import MaxNLocator
 from scipy.spatial import cKDTree
 
 from frameworm.errors import SearchArgumentError
-from frameworm.search.backend import TrialState
-from frameworm.search.dimensions import Categorical, Integer
 from frameworm.search.plots.axis import is_log, number_positions, set_log
 from frameworm.search.plots.canvas import DARK_GREY, VERMILLION, dot_style, message, shorten, title
 from frameworm.search.plots.scores import ScoreScale, draw_best
+from frameworm.search.space.dimensions import Categorical, Integer
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -9,8 +9,6 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 
 from frameworm.errors import SearchArgumentError
-from frameworm.search.dimensions import Categorical, Integer
-from frameworm.search.frames import MISSING
 from frameworm.search.plots.axis import (
     Categories,
     is_log,
@@ -20,14 +18,16 @@ from frameworm.search.plots.axis import (
 )
 from frameworm.search.plots.canvas import message, shorten, title
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.space.dimensions import Categorical, Integer
+from frameworm.search.study.columns import MISSING
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.axis import XAxis, YAxis
 
-    from frameworm.search.dimensions import Dimension
     from frameworm.search.plots.trials import PlotTrials
+    from frameworm.search.space.dimensions import Dimension
 
 __all__ = ["draw_heatmap"]
 

@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
-from frameworm.search.backend import TrialState
 from frameworm.search.plots.canvas import (
     BLACK,
     BLUE,
@@ -20,6 +19,7 @@ from frameworm.search.plots.canvas import (
     title,
 )
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,8 +11,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from frameworm.errors import SearchArgumentError
-from frameworm.search.backend import TrialState
-from frameworm.search.dimensions import Categorical, Integer
 from frameworm.search.plots.axis import Categories, is_log, label_of, number_positions
 from frameworm.search.plots.canvas import (
     BLUE,
@@ -25,6 +23,8 @@ from frameworm.search.plots.canvas import (
     title,
 )
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.space.dimensions import Categorical, Integer
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from frameworm.search.dimensions import Categorical, Integer
 from frameworm.search.plots.axis import Categories, is_log, number_positions, set_labels, set_log
 from frameworm.search.plots.canvas import (
     BLACK,
@@ -17,6 +16,7 @@ from frameworm.search.plots.canvas import (
     title,
 )
 from frameworm.search.plots.scores import ScoreScale, draw_best, draw_dots, draw_unscored
+from frameworm.search.space.dimensions import Categorical, Integer
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from frameworm.search.pareto import nondominated
 from frameworm.search.plots.canvas import BLUE, GREEN, dot_style, message, shorten, title
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.trial.ranking import nondominated
 
 if TYPE_CHECKING:
     import numpy.typing as npt

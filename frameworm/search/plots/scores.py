@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from frameworm.search.backend import Mode, TrialState
 from frameworm.search.plots.canvas import DARK_GREY, GREEN, PURPLE, VERMILLION, dot_style
+from frameworm.trial.goals import Mode
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.collections import PolyCollection
 
-from frameworm.search.backend import TrialState
 from frameworm.search.plots.axis import set_labels
 from frameworm.search.plots.canvas import (
     BLUE,
@@ -21,6 +20,7 @@ from frameworm.search.plots.canvas import (
     title,
 )
 from frameworm.search.plots.clock import RunningClock, time_unit
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from frameworm.errors import SearchArgumentError, nearest
-from frameworm.search.backend import Mode, TrialState
-from frameworm.search.frames import MISSING
-from frameworm.search.result_dicts import infer_dimension
+from frameworm.search.results.from_dicts import infer_dimension
+from frameworm.search.study.columns import MISSING
+from frameworm.trial.goals import Mode
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from frameworm.search.backend import TrialRecord
-    from frameworm.search.dimensions import Dimension
-    from frameworm.search.results import SearchResults
+    from frameworm.search.results.results import SearchResults
+    from frameworm.search.space.dimensions import Dimension
+    from frameworm.trial.record import TrialRecord
 
 __all__ = ["PlotTrials"]
 

@@ -1,0 +1,4 @@
+"""The database under a study: its URL, engine, tables and transactions.
+
+Imports translate.
+"""

@@ -1,0 +1,165 @@
+"""Write new trials into Optuna's tables."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from optuna.distributions import BaseDistribution, distribution_to_json
+from optuna.trial import TrialState as OptunaState
+
+from frameworm_optuna.database import schema
+from frameworm_optuna.database.attributes import lock_study, read_attr, write_attr
+from frameworm_optuna.ledger.protocol import PlanChunk, Planned
+
+__all__ = ["add_trials", "count_anew", "count_trials", "utc_now", "write_attrs", "write_plan"]
+
+_PLANNED = "frameworm:planned"
+
+_trials, _params, _attrs = schema.trials, schema.params, schema.system_attrs
+
+
+def utc_now() -> datetime.datetime:
+    """Return the time as Optuna 5 stores it: naive, in UTC."""
+    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+
+
+def write_plan(
+    connection: sa.Connection,
+    study: int,
+    distributions: Mapping[str, BaseDistribution],
+    next_chunk: Callable[[int, int], PlanChunk | None],
+) -> int:
+    """Write one chunk of a plan as waiting trials.
+
+    Args:
+        connection: A connection in a transaction.
+        study: The study's key.
+        distributions: The distribution of every parameter.
+        next_chunk: From the number of trials and of points planned to what to write next.
+
+    Returns:
+        How many trials were written, at least 1; 0 when all is planned.
+    """
+    lock_study(connection, study)
+    count = count_trials(connection, study)
+    planned = read_attr(connection, study, _PLANNED)
+    chunk = next_chunk(count, planned or 0)
+    if chunk is None:
+        return 0
+    add_trials(connection, study, distributions, chunk.trials, {"state": OptunaState.WAITING})
+    write_attr(connection, study, _PLANNED, json.dumps(chunk.planned), planned is None)
+    return max(1, len(chunk.trials))
+
+
+def count_anew(connection: sa.Connection) -> None:
+    """Tell PostgreSQL how large the tables have become.
+
+    It learns that by itself within a minute; until then it claims each trial by reading them all.
+    """
+    if connection.dialect.name == "postgresql":
+        for table in (_trials, _params, _attrs):
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
+def count_trials(connection: sa.Connection, study: int) -> int:
+    """Return how many trials a study has, whatever their state."""
+    query = sa.select(sa.func.count()).where(_trials.c.study_id == study)
+    return connection.scalar(query) or 0
+
+
+def add_trials(
+    connection: sa.Connection,
+    study: int,
+    distributions: Mapping[str, BaseDistribution],
+    trials: Sequence[Planned],
+    columns: Mapping[str, Any],
+) -> list[tuple[int, int]]:
+    """Add trials under the next numbers; the study is locked.
+
+    Args:
+        connection: A connection in a transaction.
+        study: The study's key.
+        distributions: The distribution of every parameter.
+        trials: Their parameters and attributes.
+        columns: State and times, the same for all.
+
+    Returns:
+        Key and number of each trial.
+    """
+    if not trials:
+        return []
+    first = count_trials(connection, study)
+    rows = [
+        {"number": number, "study_id": study, **columns}
+        for number in range(first, first + len(trials))
+    ]
+    connection.execute(sa.insert(_trials), rows)
+    # Numbers are unique under the study's lock, so they lead to the new keys on any database.
+    query = (
+        sa.select(_trials.c.trial_id)
+        .where(_trials.c.study_id == study, _trials.c.number >= first)
+        .order_by(_trials.c.number)
+    )
+    ids = connection.scalars(query).all()
+    texts = {name: distribution_to_json(dist) for name, dist in distributions.items()}
+    param_rows = [
+        {
+            "trial_id": id_,
+            "param_name": name,
+            "param_value": value,
+            "distribution_json": texts[name],
+        }
+        for id_, trial in zip(ids, trials, strict=True)
+        for name, value in trial.params.items()
+    ]
+    if param_rows:
+        connection.execute(sa.insert(_params), param_rows)
+    written: dict[int, str] = {}
+    attr_rows = [
+        {"trial_id": id_, "key": key, "value_json": _json(value, written)}
+        for id_, trial in zip(ids, trials, strict=True)
+        for key, value in trial.system_attrs.items()
+    ]
+    if attr_rows:
+        connection.execute(sa.insert(_attrs), attr_rows)
+    return [(id_, first + index) for index, id_ in enumerate(ids)]
+
+
+def _json(value: Any, written: dict[int, str]) -> str:
+    """Return a value's JSON; all points of a grid carry one and the same space, written once."""
+    if id(value) not in written:
+        written[id(value)] = json.dumps(value)
+    return written[id(value)]
+
+
+def write_attrs(
+    connection: sa.Connection, study: int, attrs: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """Give trials new system attributes, and plan from the first point again.
+
+    Args:
+        connection: A connection in a transaction.
+        study: The study's key.
+        attrs: Attributes by the trials' numbers.
+    """
+    lock_study(connection, study)
+    if read_attr(connection, study, _PLANNED) is not None:
+        write_attr(connection, study, _PLANNED, "0", new=False)
+    query = sa.select(_trials.c.number, _trials.c.trial_id).where(_trials.c.study_id == study)
+    rows = [
+        {"trial_id": trial_id, "key": key, "value_json": json.dumps(value)}
+        for number, trial_id in connection.execute(query)
+        for key, value in attrs.get(number, {}).items()
+    ]
+    for row in rows:
+        connection.execute(
+            sa.delete(_attrs).where(
+                _attrs.c.trial_id == row["trial_id"], _attrs.c.key == row["key"]
+            )
+        )
+    if rows:
+        connection.execute(sa.insert(_attrs), rows)

@@ -1,0 +1,96 @@
+"""Plan grid search with Optuna's ``GridSampler``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from optuna.samplers import GridSampler
+
+from frameworm.search.space.spaces import Dimension
+from frameworm.search.study.strategy import Grid
+from frameworm_optuna.ledger.protocol import PlanChunk, Planned
+from frameworm_optuna.plan.planner import CHUNK
+from frameworm_optuna.translate.distributions import choice_tokens, to_internal
+
+__all__ = ["GridPlanner"]
+
+
+class GridPlanner:
+    """The points of Optuna's ``GridSampler(space, seed)``, in its order and under its ids.
+
+    Args:
+        strategy: The axes and the seed.
+        space: The dimensions.
+        evaluated: Returns the points the study already has, as :meth:`key` makes them.
+    """
+
+    def __init__(
+        self,
+        strategy: Grid,
+        space: Mapping[str, Dimension],
+        evaluated: Callable[[], set[tuple[float, ...]]],
+    ) -> None:
+        self.axes = {name: _stored(space[name], values) for name, values in strategy.axes.items()}
+        self._strategy = strategy
+        self._space = space
+        self._evaluated = evaluated
+        self._internal = {
+            name: {
+                _key(stored): to_internal(space[name], value)
+                for stored, value in zip(self.axes[name], values, strict=False)
+            }
+            for name, values in strategy.axes.items()
+        }
+
+    @functools.cached_property
+    def sampler(self) -> GridSampler:
+        """Optuna's sampler over the same grid."""
+        return GridSampler(self.axes, seed=self._strategy.seed)
+
+    @property
+    def total(self) -> int:
+        """The number of points."""
+        return len(self._strategy)
+
+    @property
+    def below(self) -> int | None:
+        """All waiting trials are worked off."""
+        return None
+
+    def next_chunk(self, count: int, planned: int) -> PlanChunk | None:
+        """Return the next points the study does not have yet."""
+        if planned >= self.total:
+            return None
+        # Equal counts mean that every trial is a point planned here, so none needs a look.
+        done = self._evaluated() if count != planned else set()
+        attrs = {"search_space": self.sampler._search_space}
+        last = min(self.total, planned + CHUNK)
+        trials = [
+            Planned(point, {**attrs, "grid_id": grid_id})
+            for grid_id in range(planned, last)
+            if tuple((point := self.point(grid_id)).values()) not in done
+        ]
+        return PlanChunk(trials, last)
+
+    def point(self, number: int) -> dict[str, float]:
+        """Return the point of one grid id, in internal numbers, sorted by name."""
+        values = self.sampler._all_grids[number % self.total]
+        names = self.sampler._param_names
+        return {
+            name: self._internal[name][_key(value)]
+            for name, value in zip(names, values, strict=False)
+        }
+
+
+def _key(stored: Any) -> tuple[str, Any]:
+    return type(stored).__name__, stored
+
+
+def _stored(dimension: Dimension, values: tuple[Any, ...]) -> list[Any]:
+    choices = getattr(dimension, "choices", None)
+    if choices is None:
+        return list(values)
+    tokens = choice_tokens(choices)
+    return [tokens[int(to_internal(dimension, value))] for value in values]

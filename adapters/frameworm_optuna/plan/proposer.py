@@ -1,0 +1,260 @@
+"""Ask one of Optuna's samplers for trials, on a copy of the study kept in memory.
+
+The sampler sees an in-memory study that mirrors the stored one, so asking costs no reading of the
+storage, and what it proposes is what it would propose in ``study.optimize``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import optuna
+from optuna.pruners import BasePruner
+from optuna.storages import InMemoryStorage
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial
+from optuna.trial import TrialState as OptunaState
+
+from frameworm.errors import SpaceError
+from frameworm.search.space.conditions import holds, is_conditional, ordered
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Adaptive, Random
+from frameworm.trial.outcome import Outcome
+from frameworm_optuna.ledger.protocol import Planned
+from frameworm_optuna.plan.random import RandomPlanner
+from frameworm_optuna.quiet import quiet
+from frameworm_optuna.translate.distributions import from_internal, to_distribution
+from frameworm_optuna.translate.samplers import is_reproducible, make_sampler
+
+__all__ = ["Asked", "Asker"]
+
+_REPLAYED = 1000
+"""Longer studies are taken up as they are: replaying costs what sampling them did."""
+_TRIES = 1000
+_PROPOSALS = 10
+"""Infeasible proposals in a row after which draws are random: a model may insist."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A proposed trial: its key in the mirror, and what the storage shall hold."""
+
+    mirror_id: int
+    planned: Planned
+
+
+class Asker:
+    """Proposes trials and learns of their outcomes.
+
+    Args:
+        settings: What the study is about; its strategy is adaptive.
+        name: The study's name, by which Hyperband sorts trials into brackets.
+        pruner: The study's pruner, which decides which trials a sampler learns from.
+    """
+
+    def __init__(self, settings: StudySettings, name: str, pruner: BasePruner | None) -> None:
+        assert isinstance(settings.strategy, Adaptive)
+        self._strategy = settings.strategy
+        self._space = settings.space
+        self._feasible = settings.feasible
+        self._modes = [mode for _, mode in settings.objectives]
+        self._name = name
+        self._pruner = pruner
+        # A sampler's draws depend on the order parameters are asked for: keep the user's.
+        conditional = is_conditional(self._space)
+        self._order = ordered(self._space) if conditional else list(self._space)
+        self.distributions = {key: to_distribution(self._space[key]) for key in self._order}
+        self._start(self._strategy.seed)
+
+    def _start(self, seed: int) -> None:
+        self._ids: dict[int, int] = {}
+        self._open: set[int] = set()
+        self._storage = InMemoryStorage()
+        with quiet("optuna.storages._in_memory"):
+            self._study = optuna.create_study(
+                storage=self._storage,
+                sampler=make_sampler(self._strategy, seed),
+                pruner=self._pruner,
+                study_name=self._name,
+                directions=[
+                    StudyDirection.MINIMIZE if mode == "min" else StudyDirection.MAXIMIZE
+                    for mode in self._modes
+                ],
+            )
+
+    def standing(self) -> tuple[int, int]:
+        """Return how many trials of the study are known, and how many of them are finished."""
+        return len(self._ids), len(self._ids) - len(self._open)
+
+    def take_up(self, trials: Sequence[FrozenTrial]) -> None:
+        """Learn of the trials a study already has.
+
+        A study that was asked for one trial at a time is replayed, which brings the sampler into
+        the very state it had: a resumed search goes on as if it had never stopped. Any other is
+        taken up as it is, and the sampler goes on with a seed of its own.
+
+        Args:
+            trials: All trials of the study, in order of their numbers.
+        """
+        if len(trials) > _REPLAYED or not is_reproducible(self._strategy) or self._feasible:
+            same = not trials
+        else:
+            same = all(map(self._replay, trials))
+        if same:
+            return
+        words = np.random.SeedSequence([self._strategy.seed, 3, len(trials)]).generate_state(1)
+        self._start(int(words[0]))
+        self.sync(trials)
+
+    def _replay(self, stored: FrozenTrial) -> bool:
+        trial = self._study.ask()
+        internal = self._suggest(trial)
+        if _internal(stored) != internal:
+            return False
+        self._ids[stored.number] = trial._trial_id
+        self._open.add(stored.number)
+        if stored.state.is_finished():
+            self._finish(stored.number, stored.state, stored.values, stored.intermediate_values)
+        return True
+
+    def sync(self, trials: Sequence[FrozenTrial]) -> None:
+        """Learn of trials, and of outcomes, that came about elsewhere."""
+        for stored in trials:
+            if stored.number not in self._ids:
+                self._add(stored)
+            elif stored.state.is_finished() and stored.number in self._open:
+                self._finish(stored.number, stored.state, stored.values, stored.intermediate_values)
+
+    def _add(self, stored: FrozenTrial) -> None:
+        if not stored.state.is_finished():
+            # A waiting trial would be popped by the next ask; as running it only repels.
+            stored = optuna.trial.create_trial(
+                state=OptunaState.RUNNING,
+                params=stored.params,
+                distributions=stored.distributions,
+                system_attrs=stored.system_attrs,
+            )
+        self._ids[stored.number] = self._storage.create_new_trial(
+            self._study._study_id, template_trial=stored
+        )
+        if not stored.state.is_finished():
+            self._open.add(stored.number)
+
+    def started(self, number: int, params: Mapping[str, float]) -> None:
+        """Learn that a planned trial is being run: an enqueued one, or one started again."""
+        if number in self._open:
+            if self._storage.get_trial(self._ids[number]).params.keys() == params.keys():
+                return
+            # It was enqueued with some of its parameters; now all are known.
+            self._forget(self._ids[number])
+        external = {
+            key: self.distributions[key].to_external_repr(value) for key, value in params.items()
+        }
+        self._ids[number] = self._run(external)
+        self._open.add(number)
+
+    def _run(self, params: Mapping[str, object]) -> int:
+        template = optuna.trial.create_trial(
+            state=OptunaState.RUNNING,
+            params=dict(params),
+            distributions={key: self.distributions[key] for key in params},
+        )
+        return self._storage.create_new_trial(self._study._study_id, template_trial=template)
+
+    def finished(self, number: int, outcome: Outcome) -> None:
+        """Learn of an outcome."""
+        if number in self._open:
+            state = OptunaState[outcome.state.name]
+            self._finish(number, state, outcome.values, outcome.intermediate)
+
+    def _finish(
+        self,
+        number: int,
+        state: OptunaState,
+        values: Sequence[float] | None,
+        intermediate: Mapping[int, float],
+    ) -> None:
+        self._open.discard(number)
+        trial_id = self._ids[number]
+        for step, value in intermediate.items():
+            self._storage.set_trial_intermediate_value(trial_id, step, value)
+        trial = self._storage.get_trial_number_from_id(trial_id)
+        if state is OptunaState.COMPLETE and values:
+            self._study.tell(trial, list(values))
+        else:
+            pruned = state is OptunaState.PRUNED
+            self._study.tell(trial, state=OptunaState.PRUNED if pruned else OptunaState.FAIL)
+
+    def ask(self) -> Asked:
+        """Propose the next trial.
+
+        Raises:
+            SpaceError: If no proposal and no random draw meets the constraints.
+        """
+        for attempt in range(_TRIES):
+            if attempt < _PROPOSALS:
+                trial = self._study.ask()
+                trial_id, internal = trial._trial_id, self._suggest(trial)
+            else:
+                internal = self._draw(attempt)
+                trial_id = self._run(
+                    {
+                        key: self.distributions[key].to_external_repr(value)
+                        for key, value in internal.items()
+                    }
+                )
+            if self._feasible is None or self._feasible(self._external(internal)):
+                attrs = self._storage.get_trial(trial_id).system_attrs
+                return Asked(trial_id, Planned(internal, attrs))
+            self._forget(trial_id)
+        raise SpaceError(
+            f"None of {_TRIES} proposals meets the constraints; loosen them or narrow the search "
+            "space to where they hold."
+        )
+
+    def accept(self, asked: Asked, number: int) -> None:
+        """Learn the number under which a proposal is being run."""
+        self._ids[number] = asked.mirror_id
+        self._open.add(number)
+
+    def refuse(self, asked: Asked) -> None:
+        """Learn that a proposal is not run: another driver was first."""
+        self._forget(asked.mirror_id)
+
+    def _forget(self, trial_id: int) -> None:
+        number = self._storage.get_trial_number_from_id(trial_id)
+        self._study.tell(number, state=OptunaState.FAIL)
+
+    def _suggest(self, trial: optuna.Trial) -> dict[str, float]:
+        params: dict[str, object] = {}
+        internal: dict[str, float] = {}
+        for key in self._order:
+            if holds(self._space, key, params):
+                distribution = self.distributions[key]
+                internal[key] = float(
+                    distribution.to_internal_repr(trial._suggest(key, distribution))
+                )
+                params[key] = from_internal(self._space[key], internal[key])
+        return internal
+
+    def _draw(self, attempt: int) -> dict[str, float]:
+        words = np.random.SeedSequence([self._strategy.seed, 4, attempt]).generate_state(1)
+        number = len(self._ids)
+        drawn = RandomPlanner(Random(number + 1, int(words[0])), self._space).point(number)
+        params: dict[str, object] = {}
+        for key in self._order:
+            if holds(self._space, key, params):
+                params[key] = from_internal(self._space[key], drawn[key])
+        return {key: drawn[key] for key in params}
+
+    def _external(self, internal: Mapping[str, float]) -> dict[str, object]:
+        return {key: from_internal(self._space[key], value) for key, value in internal.items()}
+
+
+def _internal(stored: FrozenTrial) -> dict[str, float]:
+    return {
+        key: float(stored.distributions[key].to_internal_repr(value))
+        for key, value in stored.params.items()
+    }

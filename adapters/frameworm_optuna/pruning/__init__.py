@@ -1,0 +1,4 @@
+"""Reported values, and what a pruner sees of a study.
+
+Imports ledger, database and translate.
+"""

@@ -1,0 +1,138 @@
+"""Store what a trial reports, from the process that runs it, and ask the pruner."""
+
+from __future__ import annotations
+
+import functools
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import optuna
+from optuna.pruners import BasePruner
+from optuna.storages import BaseStorage, InMemoryStorage
+
+from frameworm.errors import PicklingError, StorageError
+from frameworm_optuna.database.engines import display_url
+from frameworm_optuna.database.storage import PlanStorage
+from frameworm_optuna.ledger.make import make_ledger
+from frameworm_optuna.ledger.protocol import Ledger, Running
+from frameworm_optuna.pruning.view import PrunerView
+from frameworm_optuna.translate.pruners import is_optunas
+
+__all__ = ["Judge", "Reporter"]
+
+
+class Reporter:
+    """Writes reported values into a study and asks its pruner.
+
+    A pickled one opens the storage anew in the process it arrives in, once for all trials there.
+
+    Args:
+        storage: The study's storage.
+        study_id: The study's key.
+        name: The study's name.
+        driver: The id under which its trials are claimed.
+        pruner: The pruner.
+    """
+
+    def __init__(
+        self, storage: BaseStorage, study_id: int, name: str, driver: str, pruner: BasePruner
+    ) -> None:
+        self._storage = storage
+        self._study_id = study_id
+        self._name = name
+        self._driver = driver
+        self._pruner = pruner
+
+    @functools.cached_property
+    def _ledger(self) -> Ledger:
+        return make_ledger(self._storage, self._study_id, self._driver)
+
+    @functools.cached_property
+    def _study(self) -> optuna.Study:
+        storage = self._view or self._storage
+        return optuna.load_study(study_name=self._name, storage=storage, pruner=self._pruner)
+
+    @functools.cached_property
+    def _view(self) -> PrunerView | None:
+        """A quicker view of the study for the pruners that are known to look at no parameters."""
+        if not isinstance(self._storage, PlanStorage) or not is_optunas(self._pruner):
+            return None
+        return PrunerView(self._storage, self._study_id, self._name)
+
+    def judge(self, trial_id: int, number: int, attempt: int, step: int, value: float) -> bool:
+        """Store a reported value and return whether the pruner would stop the trial.
+
+        A trial that was taken away from its driver meanwhile is left to go on undisturbed.
+        """
+        held = Running(trial_id, number, self._driver, attempt)
+        if not self._ledger.report(held, step, value):
+            return False
+        if self._view is not None:
+            self._view.refresh()
+        study = self._study
+        return self._pruner.prune(study, study._storage.get_trial(trial_id))
+
+    def check_remote(self) -> None:
+        """Raise unless a pickled copy reaches the study.
+
+        Raises:
+            PicklingError: If it lives in this process only.
+        """
+        alone = isinstance(self._storage, InMemoryStorage) or (
+            isinstance(self._storage, PlanStorage) and self._storage.in_memory
+        )
+        if alone:
+            raise PicklingError(
+                "A pruner needs the workers to reach the study's storage, and this one lives in "
+                "the memory of this process. Use a database file or server, or n_jobs=1."
+            )
+
+    @functools.cached_property
+    def _payload(self) -> bytes:
+        self.check_remote()
+        storage = self._storage
+        place: Any = storage
+        if isinstance(storage, PlanStorage):
+            # A worker may have another working directory.
+            place = storage.absolute_url, storage.durability
+        return pickle.dumps((place, self._study_id, self._name, self._driver, self._pruner))
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Reporter], tuple[bytes]]:
+        return _arrived, (self._payload,)
+
+
+@functools.lru_cache(maxsize=4)
+def _arrived(payload: bytes) -> Reporter:
+    place, study_id, name, driver, pruner = pickle.loads(payload)
+    storage = PlanStorage(place[0], durability=place[1]) if isinstance(place, tuple) else place
+    try:
+        found = storage.get_study_id_from_name(name)
+    except KeyError:
+        found = None
+    if found != study_id:
+        shown = display_url(place[0]) if isinstance(place, tuple) else type(storage).__name__
+        raise StorageError(
+            f"The worker finds no study {name!r} in {shown}. Give a storage that every worker "
+            "reaches under the same address, such as a database server."
+        )
+    return Reporter(storage, study_id, name, driver, pruner)
+
+
+class Judge:
+    """A reporter for one trial: what ``frameworm.search.report`` calls in the worker.
+
+    Args:
+        reporter: Stores the values.
+        trial_id: The trial's key.
+        number: Its number.
+        attempt: How often it was started before.
+    """
+
+    def __init__(self, reporter: Reporter, trial_id: int, number: int, attempt: int) -> None:
+        self._reporter = reporter
+        self._trial = (trial_id, number, attempt)
+
+    def __call__(self, step: int, value: float) -> bool:
+        """Store a value and return whether the trial shall stop."""
+        return self._reporter.judge(*self._trial, step, value)

@@ -1,0 +1,4 @@
+"""Frameworm's words in Optuna's: distributions, samplers, pruners, settings, attributes.
+
+Imports nothing else of the adapter.
+"""

@@ -1,0 +1,61 @@
+"""What a trial's attributes in Optuna are called and hold."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from frameworm.trial.outcome import Outcome
+
+__all__ = [
+    "ATTEMPTS",
+    "CLAIM",
+    "DRIVER",
+    "ERROR",
+    "FIXED",
+    "TRACEBACK",
+    "WORKER",
+    "outcome_attrs",
+    "read_metrics",
+]
+
+CLAIM = "frameworm:claim"
+"""Trial attribute: which driver claimed the trial, and how often it was started before."""
+ATTEMPTS = "attempt"
+DRIVER = "frameworm:driver:"
+"""Prefix of the study attributes that register the drivers at work."""
+ERROR = "frameworm:error"
+TRACEBACK = "frameworm:traceback"
+WORKER = "frameworm:worker"
+FIXED = "fixed_params"
+"""Trial attribute of Optuna's ``enqueue_trial``: what a waiting trial shall be run with."""
+
+
+def outcome_attrs(outcome: Outcome) -> dict[str, str]:
+    """Return a finished trial's user attributes as JSON texts."""
+    attrs = {name: json.dumps(_portable(value)) for name, value in outcome.metrics.items()}
+    if outcome.error is not None:
+        attrs[ERROR] = json.dumps(outcome.error)
+    if outcome.traceback is not None:
+        attrs[TRACEBACK] = json.dumps(outcome.traceback)
+    if outcome.worker is not None:
+        attrs[WORKER] = json.dumps(outcome.worker)
+    return attrs
+
+
+def _portable(value: float) -> float | str:
+    # JSON has no NaN; browsers showing the study would choke on it.
+    return value if math.isfinite(value) else str(value)
+
+
+def read_metrics(attrs: Mapping[str, Any]) -> dict[str, float]:
+    """Return the metrics among a trial's user attributes: its numbers."""
+    metrics = {}
+    for name, value in attrs.items():
+        if (isinstance(value, (int, float)) and not isinstance(value, bool)) or (
+            value in ("nan", "inf", "-inf") and not name.startswith("frameworm:")
+        ):
+            metrics[name] = float(value)
+    return metrics

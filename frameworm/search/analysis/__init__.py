@@ -1,0 +1,4 @@
+"""Understanding a search: the analyzer, the plots as methods, exports, the report, the dashboard.
+
+Imports plots, results, study, space, trial and core.
+"""

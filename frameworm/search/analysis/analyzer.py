@@ -1,0 +1,216 @@
+"""Analyse a search: the best configurations, a summary, what mattered, pictures, a report."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import TYPE_CHECKING, Any
+
+from frameworm.errors import MissingPackageError, SearchArgumentError
+from frameworm.search.analysis.plot_methods import SearchPlots
+from frameworm.search.results.sources import results_from
+from frameworm.search.results.summary import SearchSummary, summarize, summary_table
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import pandas as pd
+
+    from frameworm.search.results.results import SearchResults
+    from frameworm.trial.goals import Mode
+
+__all__ = ["SearchAnalyzer"]
+
+_logger = logging.getLogger("frameworm")
+
+_SLOW_FANOVA = 200
+"""From about this many trials on fANOVA takes seconds (16 s at 1,000 trials)."""
+
+
+class SearchAnalyzer(SearchPlots):
+    """Rank, summarise and draw the results of a search.
+
+    Every plot returns the Matplotlib ``Axes`` it drew on, whose ``figure`` is the picture: make
+    ``analyzer.plot_convergence().figure`` the last line of a notebook cell to see it. The figures
+    are not registered with pyplot, so they work without a display and need no closing. With
+    ``save_path`` the figure is saved, in the format its ending names; missing folders are made.
+    With ``ax`` the plot is drawn into a figure of your own.
+
+    Args:
+        source: ``search.results``, a search, an Optuna study, a storage URL such as
+            ``"sqlite:///frameworm.db"``, the path of a file that ``save_results`` wrote, or a
+            list of result dictionaries (see `SearchResults.from_dicts`).
+        study_name: For a storage: the study; may be left out where it holds one only.
+        metric: For a list of dictionaries: the metric of the scores.
+        mode: For a list of dictionaries: ``"min"`` (the default) or ``"max"``.
+
+    Raises:
+        SearchArgumentError: If the source is none of these.
+        ResultsFileError: If a file does not hold results.
+
+    Example:
+        >>> analyzer = SearchAnalyzer(
+        ...     [
+        ...         {"params": {"training.lr": 0.1}, "score": 0.5},
+        ...         {"params": {"training.lr": 0.2}, "score": 0.3},
+        ...     ]
+        ... )
+        >>> analyzer.get_best_n(1)[["trial_idx", "score", "training.lr"]]
+           trial_idx  score  training.lr
+        0          1    0.3          0.2
+        >>> analyzer.plot_convergence().get_ylabel()
+        'score'
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        study_name: str | None = None,
+        *,
+        metric: str | None = None,
+        mode: Mode | None = None,
+    ) -> None:
+        self._results = results_from(source, study_name, metric, mode)
+        self._shares: dict[str, dict[str, float]] = {}
+
+    @property
+    def results(self) -> SearchResults:
+        """The results analysed."""
+        return self._results
+
+    @functools.cached_property
+    def df(self) -> pd.DataFrame:
+        """The trials as a DataFrame, made once; see `SearchResults.to_frame` for its columns."""
+        return self._results.to_frame()
+
+    def get_best_n(self, n: int = 5) -> pd.DataFrame:
+        """Return the best complete trials, best first.
+
+        Infinite scores come after all finite ones, equal scores in trial order. With several
+        objectives these are trials of the Pareto front, by the first objective.
+
+        Args:
+            n: How many at most.
+
+        Returns:
+            Rows of `df`, numbered from 0.
+
+        Raises:
+            SearchArgumentError: If ``n`` is no whole number from 1.
+        """
+        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+            raise SearchArgumentError(f"get_best_n needs a whole number n >= 1, got {n!r}.")
+        import numpy as np
+
+        scored = self.df[self.df["score"].notna()]
+        scores = scored["score"].to_numpy()
+        if self._results.further:
+            front = {record.number for record in self._results.pareto_front.records}
+            scored = scored[scored["trial_idx"].isin(front)]
+            scores = scored["score"].to_numpy()
+        sign = 1.0 if self._results.mode == "min" else -1.0
+        order = np.lexsort((scored["trial_idx"], sign * scores, np.isinf(scores)))
+        best: pd.DataFrame = scored.iloc[order[:n]].reset_index(drop=True)
+        return best
+
+    def summary(self) -> SearchSummary:
+        """Return counts, the best trial, mean, spread and durations."""
+        return summarize(self._results)
+
+    def print_summary(self) -> None:
+        """Print the summary as a table."""
+        from rich.console import Console
+
+        Console().print(summary_table(self.summary()))
+
+    def importance(self, evaluator: str = "ped-anova") -> pd.Series[float]:
+        """Return how much each parameter explains of the score.
+
+        Args:
+            evaluator: ``"ped-anova"`` (fast; what decides whether a trial is among the best),
+                ``"fanova"`` (random forests over all trials; 16 s at 1,000 trials) or ``"mdi"``.
+
+        Returns:
+            Shares by parameter, largest first.
+
+        Raises:
+            NoResultError: If the complete trials are too few or do not differ.
+            SearchArgumentError: If there is no such evaluator.
+            MissingPackageError: If the evaluator needs a package that is not installed.
+        """
+        import pandas as pd
+
+        from frameworm.search.analysis.importance import importance
+
+        count = len(self.df["score"].dropna())
+        if evaluator == "fanova" and count > _SLOW_FANOVA:
+            _logger.warning(
+                "fANOVA on %d trials takes a while (16 s at 1,000); evaluator='ped-anova' is fast.",
+                count,
+            )
+        try:
+            if evaluator not in self._shares:
+                self._shares[evaluator] = importance(self._results, evaluator)
+        except ImportError as error:
+            raise MissingPackageError(
+                f"The evaluator {evaluator!r} needs scikit-learn, which is not installed: "
+                "pip install scikit-learn; or use evaluator='ped-anova'."
+            ) from error
+        found = self._shares[evaluator]
+        shares: pd.Series[float] = pd.Series(found, dtype="float64", name="importance")
+        shares = shares.rename_axis("parameter")
+        return shares.sort_values(ascending=False, kind="stable")
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write `df` as CSV, ``duration`` in seconds.
+
+        Args:
+            path: The file; missing folders are made.
+        """
+        from frameworm.search.analysis.export import to_csv
+
+        to_csv(self.df, path)
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write `df` as Parquet, ``duration`` in seconds, mixed values as text.
+
+        Args:
+            path: The file; missing folders are made.
+
+        Raises:
+            MissingPackageError: If pyarrow is not installed.
+        """
+        from frameworm.search.analysis.export import to_parquet
+
+        to_parquet(self.df, path)
+
+    def to_markdown(self, path: str | os.PathLike[str] | None = None, n: int | None = None) -> str:
+        """Return trials as a Markdown table.
+
+        Args:
+            path: Where to write it too; missing folders are made.
+            n: Only the best ``n``, best first; by default all trials, in trial order.
+        """
+        from frameworm.search.analysis.export import to_markdown
+
+        return to_markdown(self.df if n is None else self.get_best_n(n), path)
+
+    def report(self, path: str | os.PathLike[str] = "report.html") -> Path:
+        """Write everything about the search as one HTML page that opens without a network.
+
+        It holds the summary, the best configuration as YAML, all pictures that apply, a table of
+        trials to sort and filter, the space, the errors, and where it comes from.
+
+        Args:
+            path: The file; missing folders are made, an older report is replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            SearchArgumentError: If the path is a folder.
+        """
+        from frameworm.search.analysis.html_report import write_report
+
+        return write_report(self, path)

@@ -1,0 +1,138 @@
+"""Show studies in the engine's dashboard, with a note, pictures and checkpoints."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+from frameworm.errors import NoResultError
+from frameworm.search.execution.checkpoints import CHECKPOINT
+from frameworm.search.results.results import SearchResults
+from frameworm.search.results.study_trials import study_results
+from frameworm.search.study.backend import Study
+from frameworm.search.study.entry_point import find_backend
+from frameworm.search.study.page import StudyPage
+from frameworm.search.study.settings import StudySettings
+from frameworm.trial.ranking import rank
+
+__all__ = ["draw_pictures", "serve_dashboard", "study_page"]
+
+_MOST_CHECKPOINTS = 10
+
+
+def serve_dashboard(storage: Any, port: int, study_name: str | None = None) -> None:
+    """Serve a storage's studies on this machine until interrupted.
+
+    Args:
+        storage: A database URL, or any Optuna storage object.
+        port: The port on localhost.
+        study_name: Add a note, pictures and checkpoints to this study only; by default to all.
+
+    Raises:
+        MissingPackageError: If optuna-dashboard is not installed.
+        StudyNotFoundError: If there is no such study.
+    """
+    backend = find_backend()
+    found = [study.name for study in backend.studies(storage)]
+    names = found if study_name is None else [study_name]
+    pages = [study_page(backend.load(storage, name)) for name in names]
+    backend.serve(storage, port, pages)
+
+
+def study_page(study: Study) -> StudyPage:
+    """Return what the dashboard shows of a study beside its trials.
+
+    Args:
+        study: An opened study.
+    """
+    results = study_results(study)
+    return StudyPage(
+        study.name,
+        _note(study, results),
+        functools.partial(draw_pictures, results),
+        _checkpoints(results, Path(study.checkpoint_root)),
+    )
+
+
+def draw_pictures(results: SearchResults, folder: Path) -> list[Path]:
+    """Save every picture that says something about a search.
+
+    Args:
+        results: What the search has found.
+        folder: Where the PNG files go.
+
+    Returns:
+        The files.
+    """
+    from frameworm.search.analysis.analyzer import SearchAnalyzer
+    from frameworm.search.analysis.html_report.pictures import plots
+    from frameworm.search.plots import save
+
+    files = []
+    for name, plot in plots(SearchAnalyzer(results)):
+        files.append(folder / f"{name.replace('/', '_')}.png")
+        save(plot(), files[-1])
+    return files
+
+
+def _checkpoints(results: SearchResults, root: Path) -> dict[str, Path]:
+    """Return the last checkpoints of the ten best trials, where they are kept."""
+    front = results.pareto_front.records if results.further else None
+    found = {}
+    for record in (front or rank(results.records, results.mode))[:_MOST_CHECKPOINTS]:
+        name = f"trial-{record.number:05d}"
+        path = root / name / CHECKPOINT
+        if path.is_file():
+            found[f"{name}{path.suffix}"] = path
+    return found
+
+
+def _note(study: Study, results: SearchResults) -> str:
+    import yaml
+
+    settings = study.settings
+    objectives = ", ".join(f"{metric} ({mode})" for metric, mode in settings.objectives)
+    pruner = settings.pruner_name
+    lines = [
+        f"**{settings.strategy.name.capitalize()} search** for {objectives}, {study.total} trials"
+        f"{f', pruned by {pruner}' if pruner else ''}.",
+        "",
+        *_code(settings),
+        "| parameter | searched |",
+        "|---|---|",
+        *(f"| {key} | `{dimension!r}` |" for key, dimension in settings.space.items()),
+        "",
+        *_best(results),
+        "Base config:",
+        "",
+        "```yaml",
+        yaml.safe_dump(dict(settings.base_config), sort_keys=False).rstrip(),
+        "```",
+    ]
+    return "\n".join(lines)
+
+
+def _code(settings: StudySettings) -> list[str]:
+    commit = settings.provenance.get("git_commit")
+    if commit is None:
+        return []
+    dirty = " with uncommitted changes" if settings.provenance.get("git_dirty") else ""
+    return [f"Begun with git commit `{commit}`{dirty}.", ""]
+
+
+def _best(results: SearchResults) -> list[str]:
+    import yaml
+
+    try:
+        best = results.best
+    except NoResultError:
+        return []
+    params = {key: _plain(value) for key, value in best.params.items()}
+    shown = yaml.safe_dump(params, sort_keys=False).rstrip()
+    head = f"Best {results.metric} {best.score:.6g}, trial {best.number}:"
+    return [head, "", "```yaml", shown, "```", ""]
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (bool, int, float, str, type(None))) else repr(value)

@@ -1,0 +1,201 @@
+"""What a report says in words: the summary, the space, failures, where it comes from."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from frameworm.core.config import Config
+from frameworm.core.json_values import name_of
+from frameworm.errors import ConfigError
+from frameworm.search.analysis.html_report.table import last_line
+from frameworm.search.results.summary import span
+from frameworm.search.space.dimensions import Categorical
+from frameworm.trial.state import TrialState
+
+if TYPE_CHECKING:
+    from frameworm.search.results.results import SearchResults
+    from frameworm.search.results.summary import SearchSummary
+    from frameworm.search.space.dimensions import Dimension
+
+__all__ = ["best_html", "failures_html", "pairs_html", "provenance", "space_html", "tiles_html"]
+
+_MOST_ERRORS = 8
+_MOST_FRONT = 12
+_PACKAGES = ("frameworm", "optuna", "torch", "numpy", "sqlalchemy")
+_WORDS = {
+    "COMPLETE": "complete",
+    "FAIL": "failed",
+    "PRUNED": "pruned",
+}
+
+
+def tiles_html(results: SearchResults, summary: SearchSummary) -> str:
+    """Return the few numbers at the top of the page."""
+    counts = ", ".join(
+        f"{count:,} {_WORDS.get(state, state)}" for state, count in sorted(summary.counts.items())
+    )
+    tiles = [("trials", f"{summary.n_trials:,}", counts)]
+    if results.further:
+        front = len(results.pareto_front)
+        searched = ", ".join(f"{name} ({mode})" for name, mode in results.objectives)
+        tiles.insert(0, ("on the Pareto front", f"{front:,}", searched))
+    elif summary.best_score is not None:
+        better = "lower is better" if summary.mode == "min" else "higher is better"
+        under = f"trial {summary.best_trial}; {better}"
+        tiles.insert(0, (f"best {summary.metric}", f"{summary.best_score:.6g}", under))
+    if summary.median is not None and not results.further:
+        spread = "" if summary.std is None else f"mean {summary.mean:.4g} ± {summary.std:.3g}"
+        tiles.append((f"median {summary.metric}", f"{summary.median:.5g}", spread))
+    if summary.wall_seconds is not None:
+        each = "" if summary.median_seconds is None else f"{span(summary.median_seconds)} a trial"
+        tiles.append(("from start to end", span(summary.wall_seconds), each))
+    return "".join(
+        f'<div class="tile"><span>{escape(label)}</span><b>{escape(value)}</b>'
+        f"<small>{escape(under)}</small></div>"
+        for label, value, under in tiles
+    )
+
+
+def best_html(results: SearchResults, summary: SearchSummary) -> str:
+    """Return the best configuration, or those on the Pareto front, as YAML to copy."""
+    if results.further:
+        front = results.pareto_front
+        shown = [
+            f"<details><summary>trial {record.number}: {escape(_values(results, record))}"
+            f"</summary>{_yaml_html(results, record)}</details>"
+            for record in front[:_MOST_FRONT]
+        ]
+        more = len(front) - len(shown)
+        rest = f"<p>and {more:,} more; the table has all.</p>" if more else ""
+        return "".join(shown) + rest or "<p>No trial is complete.</p>"
+    if summary.best_trial is None:
+        return "<p>No trial is complete.</p>"
+    params = [(key, _shown(value)) for key, value in summary.best_params.items()]
+    return f'<div class="best">{pairs_html(params)}{_yaml_html(results, results.best)}</div>'
+
+
+def _values(results: SearchResults, record: Any) -> str:
+    pairs = zip(results.objectives, record.values, strict=True)
+    return ", ".join(f"{name} {value:.5g}" for (name, _), value in pairs)
+
+
+def _yaml_html(results: SearchResults, record: Any) -> str:
+    config = results.config_of(record)
+    return (
+        '<div class="yaml"><button type="button" class="copy">Copy YAML</button>'
+        f"<pre>{escape(yaml_of(config))}</pre></div>"
+    )
+
+
+def yaml_of(config: Config) -> str:
+    """Return a configuration as YAML; what YAML cannot hold goes in by its name."""
+    try:
+        return config.to_yaml()
+    except ConfigError:
+        return Config.from_dict(_named(config.to_dict())).to_yaml()
+
+
+def _named(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _named(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_named(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return name_of(value)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else name_of(value)
+
+
+def pairs_html(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return names and values as a table of two columns."""
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>"
+        for name, value in pairs
+    )
+    return f'<table class="pairs">{rows}</table>' if rows else "<p>none</p>"
+
+
+def space_html(results: SearchResults) -> str:
+    """Return the search space."""
+    return pairs_html((name, _described(dimension)) for name, dimension in results.space.items())
+
+
+def _described(dimension: Dimension) -> str:
+    if not isinstance(dimension, Categorical):
+        return repr(dimension)
+    # A function's repr is its address.
+    return f"Categorical([{', '.join(map(_shown_choice, dimension.choices))}])"
+
+
+def _shown_choice(choice: Any) -> str:
+    return name_of(choice) if callable(choice) else repr(choice)
+
+
+def failures_html(results: SearchResults) -> str:
+    """Return the different errors, the most frequent first, each with one traceback."""
+    failed = [record for record in results.records if record.state is TrialState.FAIL]
+    lines = Counter(last_line(record.error or "no reason is known") for record in failed)
+    found = []
+    for line, count in lines.most_common(_MOST_ERRORS):
+        first = next(r for r in failed if last_line(r.error or "no reason is known") == line)
+        times = "once" if count == 1 else f"{count:,} times"
+        found.append(
+            f"<details><summary>{times}: {escape(line)}</summary>"
+            f"<p>trial {first.number}</p><pre>{escape((first.error or '')[-6000:])}</pre></details>"
+        )
+    more = len(lines) - len(found)
+    rest = f"<p>and {more:,} other errors; the table has all.</p>" if more else ""
+    return "".join(found) + rest
+
+
+def provenance(results: SearchResults, now: datetime) -> list[tuple[str, str]]:
+    """Return where results come from and what wrote the report.
+
+    Args:
+        results: The results.
+        now: When the report is written.
+    """
+    from frameworm.experiment.provenance import git_state
+
+    records = results.records
+    starts = [record.started_at for record in records if record.started_at is not None]
+    ends = [record.finished_at for record in records if record.finished_at is not None]
+    workers = {record.worker for record in records if record.worker}
+    hosts = sorted({worker.rpartition(":")[0] for worker in workers})
+    retried = sum(record.attempts > 0 for record in records)
+    git = git_state()
+    facts: Sequence[tuple[str, str | None]] = [
+        ("study", results.study_name),
+        ("storage", results.storage),
+        ("strategy", results.strategy),
+        ("objective", "; ".join(f"{name} ({mode})" for name, mode in results.objectives)),
+        ("first start", f"{min(starts):%Y-%m-%d %H:%M:%S}" if starts else None),
+        ("last end", f"{max(ends):%Y-%m-%d %H:%M:%S}" if ends else None),
+        ("worker processes", f"{len(workers):,} on {_listed(hosts)}" if workers else None),
+        ("started again", f"{retried:,} trials, after their process died" if retried else None),
+        ("report written", f"{now:%Y-%m-%d %H:%M:%S}"),
+        ("in the git commit", git.commit and git.commit + (" + changes" if git.is_dirty else "")),
+        ("Python", f"{platform.python_version()} on {platform.platform()}"),
+        *((name, _version(name)) for name in _PACKAGES),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more hosts" if len(names) > 3 else "")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

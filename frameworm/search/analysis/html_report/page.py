@@ -1,0 +1,119 @@
+"""The page of a report, put together."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from datetime import datetime
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from frameworm.core.config import Config
+from frameworm.errors import SearchArgumentError
+from frameworm.search.analysis.html_report import facts
+from frameworm.search.analysis.html_report.pictures import pictures
+from frameworm.search.analysis.html_report.table import table_json
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from frameworm.search.analysis.analyzer import SearchAnalyzer
+
+__all__ = ["report_html", "write_report"]
+
+
+def write_report(analyzer: SearchAnalyzer, path: str | os.PathLike[str]) -> Path:
+    """Write a search's report as one HTML file, whole or not at all.
+
+    Args:
+        analyzer: The search.
+        path: The file; missing folders are made.
+
+    Returns:
+        The path.
+
+    Raises:
+        SearchArgumentError: If the path is a folder.
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise SearchArgumentError(
+            f"A report is written to a file, but {str(path)!r} is a folder; name a file in it, "
+            f"such as {str(Path(path, 'report.html'))!r}."
+        )
+    text = report_html(analyzer)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # In the same folder, because only there is replacing an old report one step.
+    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return target
+
+
+def report_html(analyzer: SearchAnalyzer) -> str:
+    """Return the page.
+
+    Args:
+        analyzer: The search.
+    """
+    results = analyzer.results
+    summary = analyzer.summary()
+    title = f"Search {results.study_name}" if results.study_name else "Search"
+    failures = facts.failures_html(results)
+    base = facts.yaml_of(Config.from_dict(results.base_config)) if results.base_config else ""
+    return Template(_asset("template.html")).substitute(
+        title=escape(title),
+        subtitle=escape(_subtitle(analyzer)),
+        style=_asset("style.css"),
+        script=_asset("table.js"),
+        tiles=facts.tiles_html(results, summary),
+        best_title="Pareto front" if results.further else "Best configuration",
+        best=facts.best_html(results, summary),
+        pictures="".join(
+            f'<figure role="img" aria-label="{escape(name)}">{svg}</figure>'
+            for name, svg in pictures(analyzer)
+        ),
+        data=table_json(_with_objectives(analyzer)),
+        best_trial="null" if summary.best_trial is None else summary.best_trial,
+        failures=f"<section><h2>What failed</h2>{failures}</section>" if failures else "",
+        space=facts.space_html(results),
+        base=f"<h3>Base configuration</h3><pre>{escape(base)}</pre>" if base else "",
+        provenance=facts.pairs_html(facts.provenance(results, datetime.now())),
+    )
+
+
+def _with_objectives(analyzer: SearchAnalyzer) -> pd.DataFrame:
+    """Return the trials with a column for each objective, which a study of Optuna's may lack."""
+    import numpy as np
+
+    results = analyzer.results
+    frame = analyzer.df
+    for place, (name, _) in enumerate(results.further, 1):
+        if f"metrics.{name}" not in frame:
+            values = [
+                record.values[place] if record.score is not None and record.values else math.nan
+                for record in results.records
+            ]
+            frame = frame.assign(**{f"metrics.{name}": np.array(values, dtype=np.float64)})
+    return frame
+
+
+def _subtitle(analyzer: SearchAnalyzer) -> str:
+    results = analyzer.results
+    searched = ", ".join(
+        f"{name} ({'lower' if mode == 'min' else 'higher'} is better)"
+        for name, mode in results.objectives
+    )
+    return f"{results.strategy} search for {searched}" if results.strategy else f"for {searched}"
+
+
+def _asset(name: str) -> str:
+    return files("frameworm.search.analysis.html_report").joinpath(name).read_text(encoding="utf-8")

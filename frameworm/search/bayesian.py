@@ -1,0 +1,102 @@
+"""Bayesian search: each trial is proposed by a model of the scores so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from frameworm.core import Config
+from frameworm.errors import SearchArgumentError
+from frameworm.search.arguments import count
+from frameworm.search.options import SearchOptions
+from frameworm.search.search import Search
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Adaptive
+from frameworm.trial.goals import Mode
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+__all__ = ["BayesianSearch"]
+
+_SAMPLERS = ("tpe", "gp", "cmaes", "nsgaii")
+
+
+class BayesianSearch(Search):
+    """Try what a model of the scores so far proposes.
+
+    One trial at a time, it proposes exactly what plain Optuna's sampler of that seed proposes, and
+    goes on so after a crash. Several at a time, running trials count as bad ones (constant liar,
+    Ginsbourger et al. 2010), which keeps proposals apart; their order in time then plays a part.
+
+    Args:
+        base_config: What every trial's configuration starts from.
+        search_space: Dimensions or lists of values by dotted key.
+        metric: The returned metric to search for, or several.
+        mode: ``"min"`` or ``"max"``, for each metric.
+        n_trials: How many trials the study shall have in all.
+        n_initial_points: How many trials are drawn at random before the model learns; for
+            ``"nsgaii"`` the size of its population.
+        random_state: The seed; ``None`` draws one and stores it with the study.
+        sampler: ``"tpe"`` (tree-structured Parzen estimator, Bergstra et al. 2011), ``"gp"``
+            (Gaussian process), ``"cmaes"`` (covariance matrix adaptation, Hansen and Ostermeier
+            2001), ``"nsgaii"`` (for several metrics, Deb et al. 2002), or an Optuna sampler.
+        **options: See :class:`~frameworm.search.options.SearchOptions`.
+
+    Raises:
+        SpaceError: If the space breaks a rule or does not fit the base config.
+        SearchArgumentError: If another argument is outside what it accepts.
+    """
+
+    _tag = "bayesian_search"
+    _strategy_name = "bayesian"
+
+    def __init__(
+        self,
+        base_config: Config | Mapping[str, Any],
+        search_space: Mapping[str, Any],
+        metric: str | Sequence[str] = "val_loss",
+        mode: Mode | Sequence[Mode] = "min",
+        n_trials: int = 50,
+        n_initial_points: int = 10,
+        random_state: int | None = None,
+        sampler: Any = "tpe",
+        **options: Unpack[SearchOptions],
+    ) -> None:
+        super().__init__(
+            base_config, search_space, metric, mode, random_state=random_state, **options
+        )
+        if isinstance(sampler, str) and sampler not in _SAMPLERS:
+            raise SearchArgumentError(
+                f"sampler is one of {list(_SAMPLERS)} or an Optuna sampler, got {sampler!r}."
+            )
+        if sampler == "cmaes" and len(self.objectives) > 1:
+            raise SearchArgumentError(
+                "sampler='cmaes' is for one metric; for several use 'tpe', 'gp' or 'nsgaii'."
+            )
+        self.n_trials = count("n_trials", n_trials)
+        self.n_initial_points = count("n_initial_points", n_initial_points)
+        self.sampler = sampler
+
+    @classmethod
+    def _from_settings(cls, settings: StudySettings) -> Self:
+        strategy = settings.strategy
+        assert isinstance(strategy, Adaptive)
+        if strategy.sampler not in _SAMPLERS:
+            raise SearchArgumentError(
+                f"The study was made with the sampler object {strategy.sampler}, which it does not "
+                "hold. Make the search with that sampler and this study_name instead of resume()."
+            )
+        return cls(
+            settings.base_config,
+            settings.space,
+            [name for name, _ in settings.objectives],
+            [mode for _, mode in settings.objectives],
+            n_trials=strategy.n_trials,
+            n_initial_points=strategy.n_initial_points,
+            random_state=strategy.seed,
+            sampler=strategy.sampler,
+        )
+
+    def _strategy(self) -> Adaptive:
+        return Adaptive(self.n_trials, self._seed, self.sampler, self.n_initial_points)

@@ -1,0 +1,108 @@
+"""Which trials' checkpoints a search keeps."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Union
+
+from frameworm.errors import NoResultError, SearchArgumentError
+from frameworm.trial.goals import Mode
+from frameworm.trial.outcome import Outcome
+from frameworm.trial.ranking import rank
+from frameworm.trial.spec import TrialSpec
+from frameworm.trial.state import TrialState
+
+if TYPE_CHECKING:
+    from frameworm.search.search import Search
+
+__all__ = ["CHECKPOINT", "CheckpointSweep", "Keep", "best_checkpoint", "check_keep"]
+
+Keep = Union[Literal["best", "all"], int, None]
+"""Which checkpoints stay: the best trial's, all, those of the best n trials, or none are made."""
+
+_FOLDER = re.compile(r"trial-(\d+)$")
+CHECKPOINT = "last.pt"
+"""The file of a trial's last checkpoint, in its folder."""
+
+
+def check_keep(keep: Keep) -> Keep:
+    """Return the argument ``keep_checkpoints``.
+
+    Raises:
+        SearchArgumentError: If it is none of what it may be.
+    """
+    counted = isinstance(keep, int) and not isinstance(keep, bool) and keep >= 1
+    if keep in ("best", "all", None) or counted:
+        return keep
+    raise SearchArgumentError(
+        f"keep_checkpoints is 'best', 'all', a number of trials from 1, or None, got {keep!r}."
+    )
+
+
+class CheckpointSweep:
+    """Removes the checkpoints of trials that are not among the best, as they end.
+
+    Args:
+        keep: Of how many trials they stay.
+        modes: Whether less or more of each objective is better. With several, all complete trials
+            keep theirs until the search ends, and then the Pareto front does.
+    """
+
+    def __init__(self, keep: int, modes: Sequence[Mode]) -> None:
+        self._keep = keep
+        self._sign = 1.0 if modes[0] == "min" else -1.0
+        self._alone = len(modes) == 1
+        self._best: list[tuple[float, int, str]] = []
+
+    def on_trial_end(self, trial: TrialSpec, outcome: Outcome) -> None:
+        """Remove this trial's checkpoints, or those of one it has beaten."""
+        if trial.checkpoint_dir is None or not Path(trial.checkpoint_dir).is_dir():
+            return
+        if outcome.state is not TrialState.COMPLETE:
+            shutil.rmtree(trial.checkpoint_dir, ignore_errors=True)
+        elif self._alone:
+            score = self._sign * outcome.values[0]
+            self._best.append((score, trial.number, trial.checkpoint_dir))
+            self._best.sort()
+            for *_, folder in self._best[self._keep :]:
+                shutil.rmtree(folder, ignore_errors=True)
+            del self._best[self._keep :]
+
+    def on_search_end(self, search: Search) -> None:
+        """Remove what other runs and drivers of the study have left."""
+        root = search.checkpoint_root
+        if root is None or not root.is_dir():
+            return
+        results = search.results
+        ended = {record.number for record in results.records}
+        if self._alone:
+            kept = {record.number for record in rank(results.records, results.mode)[: self._keep]}
+        else:
+            kept = {record.number for record in results.pareto_front}
+        for folder in root.iterdir():
+            found = _FOLDER.match(folder.name)
+            if found and int(found[1]) in ended - kept:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def best_checkpoint(root: Path | None, number: int) -> Path:
+    """Return the last checkpoint of a trial.
+
+    Args:
+        root: The search's checkpoint folder.
+        number: The trial's number.
+
+    Raises:
+        NoResultError: If there is none.
+    """
+    path = None if root is None else root / f"trial-{number:05d}" / CHECKPOINT
+    if path is None or not path.is_file():
+        raise NoResultError(
+            f"There is no checkpoint of trial {number} at {path}. Trainer saves one inside a "
+            "search unless keep_checkpoints=None; other train functions save theirs in "
+            "current_trial().checkpoint_dir."
+        )
+    return path

@@ -1,0 +1,184 @@
+"""One run of the train function: parameters in, outcome out. This runs in the worker."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import statistics
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Literal
+
+from frameworm.core import Config
+from frameworm.errors import MetricError, TrialPruned, nearest
+from frameworm.trial.current import CurrentTrial, running
+from frameworm.trial.outcome import Outcome
+from frameworm.trial.reports import Reports
+from frameworm.trial.spec import TrialSpec
+from frameworm.trial.state import TrialState
+
+__all__ = ["Objective"]
+
+_STATUS: dict[TrialState, Literal["completed", "failed", "pruned"]] = {
+    TrialState.COMPLETE: "completed",
+    TrialState.FAIL: "failed",
+    TrialState.PRUNED: "pruned",
+}
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Everything a worker needs to run any trial of a search; sent to each worker once.
+
+    Attributes:
+        train_fn: The user's function from a ``Config`` to metrics.
+        base_config: The configuration the parameters are put into.
+        metric: The metric searched for; with several objectives the first.
+        experiment_root: Where each trial is recorded as an experiment; ``None`` for nowhere.
+        tag: The experiments' tag.
+        further: The metrics of the objectives after the first.
+        repeats: How often each configuration is run, with another seed each time.
+        keeps_checkpoints: Whether trials have a folder for checkpoints.
+    """
+
+    train_fn: Callable[[Config], Any]
+    base_config: Config
+    metric: str
+    experiment_root: str | None = None
+    tag: str = ""
+    further: tuple[str, ...] = ()
+    repeats: int = 1
+    keeps_checkpoints: bool = True
+
+    def __call__(self, spec: TrialSpec) -> Outcome:
+        """Run one trial.
+
+        Args:
+            spec: The trial.
+
+        Returns:
+            Its outcome; an exception in the train function is a failed trial.
+
+        Raises:
+            MetricError: If the train function did not return the metric.
+        """
+        config = self.base_config.replace(spec.params)
+        started = time.perf_counter()
+        reports = Reports(self.metric, spec.judge)
+        outcomes: list[Outcome] = []
+        for repeat in range(self.repeats):
+            trial = CurrentTrial(
+                spec.number,
+                spec.params,
+                spec.study_name,
+                spec.search_seed,
+                spec.attempt,
+                repeat,
+                reports,
+                spec.checkpoint_dir if self.keeps_checkpoints else None,
+                spec.is_restarted,
+            )
+            outcomes.append(self._run(config, trial))
+            if outcomes[-1].state is not TrialState.COMPLETE:
+                break
+        outcome = replace(
+            self._together(outcomes),
+            duration=time.perf_counter() - started,
+            worker=_worker(),
+            intermediate=reports.values,
+        )
+        if self.experiment_root is not None:
+            self._record(spec, outcome)
+        return outcome
+
+    def _run(self, config: Config, trial: CurrentTrial) -> Outcome:
+        try:
+            with running(trial):
+                return self._judge(self.train_fn(config))
+        except MetricError:
+            # A mistake in the script that every further trial would repeat.
+            raise
+        except TrialPruned:
+            reports = trial.reports
+            return Outcome(TrialState.PRUNED, reports.last, reports.latest)
+        except (Exception, SystemExit) as error:
+            return Outcome(
+                TrialState.FAIL,
+                error=f"{type(error).__name__}: {error}",
+                traceback=traceback.format_exc(),
+            )
+
+    def _together(self, outcomes: list[Outcome]) -> Outcome:
+        """Return one outcome for all repeats: means, and sample standard deviations."""
+        last = outcomes[-1]
+        if len(outcomes) == 1 or last.state is not TrialState.COMPLETE:
+            return last
+        names = [name for name in last.metrics if all(name in one.metrics for one in outcomes)]
+        metrics = {}
+        for name in names:
+            numbers = [one.metrics[name] for one in outcomes]
+            metrics[name] = statistics.fmean(numbers)
+            metrics.setdefault(f"{name}_std", statistics.stdev(numbers))
+        values = tuple(metrics[name] for name in (self.metric, *self.further))
+        return Outcome(TrialState.COMPLETE, values, metrics)
+
+    def _judge(self, returned: Any) -> Outcome:
+        searched = (self.metric, *self.further)
+        if not isinstance(returned, Mapping):
+            returned = {self.metric: returned}
+        for name in searched:
+            if name not in returned:
+                raise MetricError(
+                    f"The train function returned no {name!r}, which the search is about; it "
+                    f"returned {sorted(map(str, returned))}.{nearest(name, map(str, returned))} "
+                    "Return it, or search with metric= one of these."
+                )
+        metrics: dict[str, float] = {}
+        for name, value in returned.items():
+            try:
+                metrics[str(name)] = _as_number(value)
+            except (TypeError, ValueError):
+                if name in searched:
+                    reason = f"the metric {name!r} is no number: {value!r}"
+                    return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
+        values = tuple(metrics[name] for name in searched)
+        for value in values:
+            if not math.isfinite(value):
+                reason = "nan" if math.isnan(value) else "inf"
+                return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
+        return Outcome(TrialState.COMPLETE, values, metrics)
+
+    def _record(self, spec: TrialSpec, outcome: Outcome) -> None:
+        from frameworm.experiment import Experiment
+
+        assert self.experiment_root is not None
+        Experiment.record(
+            f"{spec.study_name}-{spec.number}",
+            config=self.base_config.replace(spec.params),
+            metrics=dict(outcome.metrics),
+            tags=(self.tag,),
+            root_dir=self.experiment_root,
+            status=_STATUS[outcome.state],
+            error=outcome.error,
+            study=spec.study_name,
+            trial=spec.number,
+            duration=outcome.duration,
+        )
+
+
+@cache
+def _worker() -> str:
+    return f"{platform.node()}:{os.getpid()}"
+
+
+def _as_number(value: Any) -> float:
+    if isinstance(value, (str, bytes)) or value is None:
+        raise TypeError(f"{value!r} is no number")
+    if hasattr(value, "detach"):
+        # A tensor that still has its graph warns when made a number.
+        value = value.detach()
+    return float(value)

@@ -1,0 +1,133 @@
+"""What a search has found: its results, its best trial, its checkpoints."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from frameworm.core import Config
+from frameworm.errors import NoResultError
+from frameworm.search.execution.checkpoints import best_checkpoint
+from frameworm.search.results.file import load_results, save_results
+from frameworm.search.results.front import ParetoFront
+from frameworm.search.results.results import SearchResults
+from frameworm.search.study.backend import Study
+from frameworm.trial.goals import Mode
+
+__all__ = ["SearchOutcome"]
+
+
+class SearchOutcome:
+    """The part of a search that is read once it has run; the base of ``Search``."""
+
+    base_config: Config
+    storage: Any
+    metric: str
+    mode: Mode
+    objectives: tuple[tuple[str, Mode], ...]
+    _results: SearchResults | None
+    _study: Study | None
+
+    @property
+    def results(self) -> SearchResults:
+        """The finished trials of the last run or loaded file."""
+        if self._results is None:
+            raise NoResultError("This search has no results yet: call run() or load_results().")
+        return self._results
+
+    @property
+    def best_config(self) -> Config:
+        """The configuration of the best trial, ready for the train function."""
+        return self.base_config.replace(self.results.best.params)
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The parameters of the best trial by dotted key."""
+        return dict(self.results.best.params)
+
+    @property
+    def best_score(self) -> float:
+        """The metric of the best trial."""
+        score = self.results.best.score
+        assert score is not None
+        return score
+
+    @property
+    def study(self) -> Any:
+        """The ``optuna.Study`` behind this search."""
+        if self._study is None:
+            raise NoResultError("This search has no study yet: call run().")
+        return self._study.native
+
+    def dashboard(self, port: int = 8080) -> None:
+        """Show this search in optuna-dashboard, on this machine only, until interrupted.
+
+        Args:
+            port: The port on localhost.
+
+        Raises:
+            NoResultError: If the search has not run yet.
+            MissingPackageError: If optuna-dashboard is not installed.
+        """
+        if self._study is None:
+            raise NoResultError("This search has no study to show yet: call run().")
+        from frameworm.search.analysis.dashboard import serve_dashboard
+
+        serve_dashboard(self.storage, port, self._study.name)
+
+    @property
+    def checkpoint_root(self) -> Path | None:
+        """The folder with a folder of checkpoints for each trial that keeps them."""
+        return None if self._study is None else Path(self._study.checkpoint_root)
+
+    @property
+    def best_checkpoint(self) -> Path:
+        """The last checkpoint of the best trial.
+
+        Raises:
+            NoResultError: If there is none.
+        """
+        return best_checkpoint(self.checkpoint_root, self.results.best.number)
+
+    def load_best_model(self, factory: Callable[[Config], Any] | None = None) -> Any:
+        """Return the model of the best trial as it was after its last epoch.
+
+        Args:
+            factory: Makes the model from a ``Config``; may be left out for a ``BaseModel`` that
+                is registered.
+
+        Raises:
+            NoResultError: If the best trial has no checkpoint.
+            TrainingError: If the model cannot be made or does not fit.
+        """
+        from frameworm.training.checkpoint import load_model
+
+        return load_model(self.best_checkpoint, self.best_config, factory)
+
+    def save_results(self, path: str | os.PathLike[str]) -> None:
+        """Save the results as one JSON file, whole or not at all.
+
+        Args:
+            path: The file; missing folders are made.
+        """
+        save_results(self.results, path)
+
+    def load_results(self, path: str | os.PathLike[str]) -> None:
+        """Take the results, metric and mode of a saved file.
+
+        Args:
+            path: A file that ``save_results`` wrote.
+
+        Raises:
+            ResultsFileError: If it is none.
+        """
+        self._results = load_results(path)
+        self.objectives = self._results.objectives
+        self.metric, self.mode = self.objectives[0]
+
+    @property
+    def pareto_front(self) -> ParetoFront:
+        """The complete trials that no other is better than in every objective."""
+        return self.results.pareto_front

@@ -1,0 +1,106 @@
+"""Grid search: every combination, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from frameworm.core import Config
+from frameworm.errors import SpaceError
+from frameworm.search.options import SeededOptions
+from frameworm.search.search import Search
+from frameworm.search.space.conditions import is_conditional
+from frameworm.search.space.grid_points import grid_points
+from frameworm.search.space.spaces import Dimension, Integer, Real
+from frameworm.search.space.when import When
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Grid
+from frameworm.trial.goals import Mode
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+__all__ = ["GridSearch"]
+
+
+class GridSearch(Search):
+    """Try every combination of the values, exactly once.
+
+    Args:
+        base_config: What every trial's configuration starts from.
+        search_space: Lists of values or dimensions by dotted key.
+        metric: The returned metric to search for, or several.
+        mode: ``"min"`` or ``"max"``, for each metric.
+        num_values: How many values a ``Real`` or ``Integer`` is gridded into.
+        **options: See :class:`~frameworm.search.options.SeededOptions`; ``random_state`` fixes the
+            order of the points.
+
+    Raises:
+        SpaceError: If the space breaks a rule or does not fit the base config.
+        SearchArgumentError: If another argument is outside what it accepts.
+    """
+
+    _tag = "grid_search"
+    _strategy_name = "grid"
+
+    def __init__(
+        self,
+        base_config: Config | Mapping[str, Any],
+        search_space: Mapping[str, Any],
+        metric: str | Sequence[str] = "val_loss",
+        mode: Mode | Sequence[Mode] = "min",
+        *,
+        num_values: int = 5,
+        **options: Unpack[SeededOptions],
+    ) -> None:
+        super().__init__(base_config, search_space, metric, mode, **options)
+        self._axes = {
+            key: tuple(dimension.get_grid_values(num_values))
+            for key, dimension in self.search_space.items()
+        }
+        self._grid_space = {
+            key: _numeric(self._axes[key], dimension.when) or dimension
+            for key, dimension in self.search_space.items()
+        }
+
+    @classmethod
+    def _from_settings(cls, settings: StudySettings) -> Self:
+        strategy = settings.strategy
+        assert isinstance(strategy, Grid)
+        search = cls(
+            settings.base_config,
+            settings.space,
+            [name for name, _ in settings.objectives],
+            [mode for _, mode in settings.objectives],
+            random_state=strategy.seed,
+        )
+        # The study knows the very axes; gridding its dimensions anew could give others.
+        search._axes = dict(strategy.axes)
+        search._grid_space = dict(settings.space)
+        return search
+
+    def _dimensions(self) -> dict[str, Dimension]:
+        return self._grid_space
+
+    def _strategy(self) -> Grid:
+        return Grid(self._axes, self._seed)
+
+    def __len__(self) -> int:
+        if not self.constraints and not is_conditional(self._grid_space):
+            return len(self._strategy())
+        feasible = self._is_feasible if self.constraints else None
+        return len(grid_points(self._grid_space, self._axes, feasible))
+
+
+def _numeric(values: tuple[Any, ...], when: When) -> Dimension | None:
+    """Return the range of a purely numeric axis, so that a longer list extends the same study."""
+    kinds = {type(value) for value in values}
+    try:
+        if kinds == {int}:
+            return Integer(min(values), max(values), when=when)
+        if kinds <= {int, float}:
+            return Real(min(values), max(values), when=when)
+    except SpaceError:
+        # Not finite: such values are choices.
+        return None
+    return None

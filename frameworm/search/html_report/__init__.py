@@ -1,7 +1,0 @@
-"""A search's report: one HTML file that needs nothing else."""
-
-from __future__ import annotations
-
-from frameworm.search.html_report.page import report_html, write_report
-
-__all__ = ["report_html", "write_report"]

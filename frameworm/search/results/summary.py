@@ -1,0 +1,178 @@
+"""A search in a few numbers, as a dataclass and as a table for the terminal."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from frameworm.search.results.results import SearchResults
+from frameworm.trial.ranking import rank
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["SearchSummary", "span", "summarize", "summary_table"]
+
+
+@dataclass(frozen=True)
+class SearchSummary:
+    """What a search found.
+
+    Attributes:
+        study_name: The study's name, if it has one.
+        strategy: How the points were chosen.
+        metric: The metric searched for.
+        mode: Whether less (``"min"``) or more (``"max"``) of it is better.
+        n_trials: How many trials have finished.
+        counts: How many of them ended in each state.
+        best_trial: The best trial's number; like all that follows, ``None`` if there is none. With
+            several objectives there is no best, and the scores are those of the first objective.
+        best_score: Its score.
+        best_params: Its parameters by dotted key; empty if there is none.
+        mean: Mean of the finite scores.
+        std: Their sample standard deviation; needs two.
+        median: Their median.
+        n_infinite: How many complete trials have an infinite score.
+        n_front: With several objectives, how many trials the Pareto front has.
+        trial_seconds: Seconds of all trials together.
+        median_seconds: Seconds of the median trial.
+        wall_seconds: Seconds from the first start to the last end.
+    """
+
+    study_name: str | None
+    strategy: str
+    metric: str
+    mode: str
+    n_trials: int
+    counts: Mapping[str, int]
+    best_trial: int | None
+    best_score: float | None
+    best_params: Mapping[str, Any]
+    mean: float | None
+    std: float | None
+    median: float | None
+    n_infinite: int
+    n_front: int | None
+    trial_seconds: float | None
+    median_seconds: float | None
+    wall_seconds: float | None
+
+
+def summarize(results: SearchResults) -> SearchSummary:
+    """Return the summary of a search's results.
+
+    Example:
+        >>> results = SearchResults.from_dicts(
+        ...     [{"params": {"lr": 0.1}, "score": 0.5}, {"params": {"lr": 0.2}, "score": 0.3}]
+        ... )
+        >>> summarize(results).best_score
+        0.3
+    """
+    records = list(results.records)
+    ranked = rank(records, results.mode)
+    best = ranked[0] if ranked and not results.further else None
+    scores = [record.score for record in ranked if record.score is not None]
+    finite = [score for score in scores if math.isfinite(score)]
+    seconds = [record.duration for record in records if record.duration is not None]
+    starts = [record.started_at for record in records if record.started_at is not None]
+    ends = [record.finished_at for record in records if record.finished_at is not None]
+    return SearchSummary(
+        study_name=results.study_name,
+        strategy=results.strategy,
+        metric=results.metric,
+        mode=results.mode,
+        n_trials=len(records),
+        counts=dict(Counter(record.state.value for record in records)),
+        best_trial=None if best is None else best.number,
+        best_score=None if best is None else best.score,
+        best_params={} if best is None else dict(best.params),
+        mean=statistics.fmean(finite) if finite else None,
+        std=statistics.stdev(finite) if len(finite) > 1 else None,
+        median=statistics.median(finite) if finite else None,
+        n_infinite=len(scores) - len(finite),
+        n_front=len(results.pareto_front) if results.further else None,
+        trial_seconds=sum(seconds) if seconds else None,
+        median_seconds=statistics.median(seconds) if seconds else None,
+        wall_seconds=(max(ends) - min(starts)).total_seconds() if starts and ends else None,
+    )
+
+
+def summary_table(summary: SearchSummary) -> Table:
+    """Return the table `SearchAnalyzer.print_summary` prints.
+
+    Returns:
+        A rich table. Names and values are shown as they are, never read as markup.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    title = f"Search {summary.study_name}" if summary.study_name else "Search"
+    strategy = f" ({summary.strategy})" if summary.strategy else ""
+    # No box to the sides: the lines are read in pipes and logs too.
+    table = Table(
+        title=Text(f"{title}{strategy}"), title_justify="left", show_header=False, box=box.SIMPLE
+    )
+    table.add_column(max_width=36, overflow="fold")
+    table.add_column(overflow="fold")
+    for label, value in _rows(summary):
+        table.add_row(Text(label), Text(value))
+    return table
+
+
+def _rows(summary: SearchSummary) -> list[tuple[str, str]]:
+    states = ", ".join(f"{count} {state}" for state, count in sorted(summary.counts.items()))
+    better = "lower" if summary.mode == "min" else "higher"
+    rows = [
+        ("trials", f"{summary.n_trials}" + (f": {states}" if states else "")),
+        ("metric", f"{summary.metric} ({better} is better)"),
+    ]
+    if summary.n_front:
+        rows.append(("Pareto front", f"{summary.n_front} trials"))
+    elif summary.best_score is None:
+        return [*rows, ("best", "no trial is complete")]
+    else:
+        rows.append(("best", f"{summary.best_score:.6g} (trial {summary.best_trial})"))
+        rows += [(f"  {key}", _shown(value)) for key, value in summary.best_params.items()]
+    if summary.mean is not None:
+        spread = "" if summary.std is None else f" ± {summary.std:.4g}"
+        rows.append(("mean ± std", f"{summary.mean:.6g}{spread}"))
+        rows.append(("median", f"{summary.median:.6g}"))
+    if summary.n_infinite:
+        rows.append(("infinite", f"{summary.n_infinite} scores, not in the mean and median"))
+    for label, seconds in (
+        ("median trial", summary.median_seconds),
+        ("all trials", summary.trial_seconds),
+        ("start to end", summary.wall_seconds),
+    ):
+        if seconds is not None:
+            rows.append((label, span(seconds)))
+    return rows
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return value.__qualname__ if hasattr(value, "__qualname__") else str(value)
+
+
+def span(seconds: float) -> str:
+    """Return a time in the words people use for it.
+
+    Example:
+        >>> span(0.5), span(90), span(9000), span(1e6)
+        ('0.5 s', '90 s', '2 h 30 min', '11 days 13 h')
+    """
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 120:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    return f"{hours // 24} days {hours % 24} h"

@@ -1,0 +1,60 @@
+"""What a study is about, and what it carries so that it can be understood alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from frameworm.search.space.dimensions import Dimension
+from frameworm.search.study.strategy import Strategy
+from frameworm.trial.goals import Mode
+
+__all__ = ["Durability", "StudySettings"]
+
+Durability = Literal["full", "normal"]
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """What a study is about, and what it carries so that it can be understood alone.
+
+    Attributes:
+        space: The dimensions by dotted key.
+        strategy: How points are chosen; its seed counts only for a new study unless ``seeded``.
+        metric: The metric searched for; with several objectives the first.
+        mode: Whether less (``"min"``) or more (``"max"``) of it is better.
+        base_config: The base configuration as a plain nested dictionary.
+        seeded: Whether the user chose the seed; if not, a resumed study keeps its own.
+        provenance: The code the study was begun with: ``version`` of Frameworm, ``git_commit``,
+            ``git_dirty``.
+        further: The metrics and modes of the objectives after the first.
+        pruner: Stops hopeless trials: a name, or the engine's own pruner object.
+        repeats: How often each configuration is run.
+        feasible: Whether a configuration, given as its parameters, may be tried at all; ``None``
+            allows every one. A function is not stored: each run brings it.
+    """
+
+    space: Mapping[str, Dimension]
+    strategy: Strategy
+    metric: str
+    mode: Mode
+    base_config: Mapping[str, Any]
+    seeded: bool = True
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    further: tuple[tuple[str, Mode], ...] = ()
+    pruner: Any = None
+    repeats: int = 1
+    feasible: Callable[[Mapping[str, Any]], bool] | None = None
+
+    @property
+    def objectives(self) -> tuple[tuple[str, Mode], ...]:
+        """Every objective: the metric and whether less or more of it is better."""
+        return ((self.metric, self.mode), *self.further)
+
+    @property
+    def pruner_name(self) -> str | None:
+        """The pruner's name; of the engine's own object its class's; ``None`` without one."""
+        if self.pruner is None or isinstance(self.pruner, str):
+            return self.pruner
+        return type(self.pruner).__name__

@@ -1,0 +1,184 @@
+"""Every ledger keeps the same promises, on every kind of storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import optuna
+import pytest
+from optuna.storages import BaseStorage, InMemoryStorage, JournalStorage, RDBStorage
+from optuna.storages.journal import JournalFileBackend
+
+from frameworm.search.space import Categorical, Integer, Real
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Random
+from frameworm.trial.outcome import Outcome
+from frameworm.trial.state import TrialState
+from frameworm_optuna import OptunaBackend
+from frameworm_optuna.database.storage import PlanStorage
+from frameworm_optuna.ledger.driver_record import Owner
+from frameworm_optuna.ledger.make import make_ledger
+from frameworm_optuna.ledger.protocol import Planned, Running
+from frameworm_optuna.translate.distributions import to_distribution
+from tests.servers import new_database
+
+SPACE = {"x": Real(0, 1), "n": Integer(1, 9), "c": Categorical(["a", "b"])}
+DISTRIBUTIONS = {name: to_distribution(dimension) for name, dimension in SPACE.items()}
+POINT = {"x": 0.5, "n": 3.0, "c": 1.0}
+
+
+@pytest.fixture(params=["file", "memory", "plain", "journal", "dict", "postgresql", "mariadb"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaseStorage]:
+    if request.param in ("postgresql", "mariadb"):
+        with new_database(request.param) as url:
+            storage = PlanStorage(url)
+            yield storage
+            storage.close()
+        return
+    made = {
+        "file": lambda: PlanStorage(f"sqlite:///{tmp_path}/s.db"),
+        "memory": lambda: PlanStorage("sqlite:///:memory:"),
+        "plain": lambda: RDBStorage(f"sqlite:///{tmp_path}/plain.db"),
+        "journal": lambda: JournalStorage(JournalFileBackend(str(tmp_path / "journal.log"))),
+        "dict": InMemoryStorage,
+    }[request.param]()
+    yield made
+
+
+@pytest.fixture
+def study_id(storage: BaseStorage) -> int:
+    settings = StudySettings(SPACE, Random(4, seed=1), "loss", "min", {})
+    OptunaBackend().open(storage, "s", settings).close()
+    return storage.get_study_id_from_name("s")
+
+
+@pytest.fixture
+def ledger(storage: BaseStorage, study_id: int):
+    ledger = make_ledger(storage, study_id, "driver-one")
+    yield ledger
+    ledger.close()
+
+
+def trials(storage: BaseStorage, study_id: int) -> list[optuna.trial.FrozenTrial]:
+    return storage.get_all_trials(study_id)
+
+
+def test_created_trials_run_at_once_under_this_drivers_claim(storage, study_id, ledger) -> None:
+    created = ledger.create(DISTRIBUTIONS, [Planned(POINT, {"note": "hi"})] * 3, total=2)
+    assert [trial.number for trial in created] == [0, 1]
+    assert created[0].params == POINT
+    assert not created[0].is_restarted
+    for trial in trials(storage, study_id):
+        assert trial.state.name == "RUNNING"
+        assert trial.params == {"x": 0.5, "n": 3, "c": "b"}
+        assert trial.system_attrs["note"] == "hi"
+        assert trial.datetime_start is not None
+    assert [trial.driver for trial in ledger.running()] == ["driver-one"] * 2
+    assert ledger.create(DISTRIBUTIONS, [Planned(POINT)], total=2) == []
+
+
+def test_an_enqueued_trial_is_claimed_before_the_plan_whatever_the_bound(
+    storage, study_id, ledger
+) -> None:
+    for _ in range(2):
+        ledger.plan(
+            DISTRIBUTIONS, lambda count, planned: None if planned else _chunk([POINT, POINT])
+        )
+    number = ledger.enqueue({"n": 7.0}, {"n": DISTRIBUTIONS["n"]})
+    assert number == 2
+    claimed, _ = ledger.exchange([], 2, below=2)
+    assert [trial.number for trial in claimed] == [2, 0]
+    assert trials(storage, study_id)[2].system_attrs["fixed_params"] == {"n": 7}
+    counts = ledger.counts(below=2)
+    assert (counts[TrialState.RUNNING], counts[TrialState.WAITING]) == (2, 1)
+
+
+def _chunk(points):
+    from frameworm_optuna.ledger.protocol import PlanChunk
+
+    return PlanChunk([Planned(point) for point in points], len(points))
+
+
+def test_a_trial_enqueued_by_plain_optuna_meanwhile_is_found(storage, study_id, ledger) -> None:
+    assert ledger.exchange([], 1, below=0)[0] == []
+    optuna.load_study(study_name="s", storage=storage).enqueue_trial({"x": 0.25})
+    claimed, _ = ledger.exchange([], 1, below=0)
+    assert [trial.number for trial in claimed] == [0]
+
+
+def test_a_finished_trial_is_added_whole(storage, study_id, ledger) -> None:
+    outcome = Outcome(TrialState.COMPLETE, (0.25,), {"loss": 0.25, "time": 3.0})
+    assert ledger.add_finished(DISTRIBUTIONS, Planned(POINT), outcome) == 0
+    (trial,) = trials(storage, study_id)
+    assert (trial.state.name, trial.value) == ("COMPLETE", 0.25)
+    assert trial.user_attrs == {"loss": 0.25, "time": 3.0}
+    assert trial.datetime_complete >= trial.datetime_start
+
+
+def test_reports_are_written_while_the_claim_holds(storage, study_id, ledger) -> None:
+    (trial,) = ledger.create(DISTRIBUTIONS, [Planned(POINT)])
+    mine = Running(trial.trial_id, 0, "driver-one", 0)
+    assert ledger.report(mine, 1, 0.5)
+    assert ledger.report(mine, 2, float("inf"))
+    stranger = Running(trial.trial_id, 0, "driver-two", 0)
+    assert not ledger.report(stranger, 3, 0.1)
+    assert trials(storage, study_id)[0].intermediate_values == {1: 0.5, 2: float("inf")}
+    outcome = Outcome(TrialState.COMPLETE, (0.1,), {}, intermediate={1: 9.0, 3: 0.1})
+    ledger.exchange([(trial.trial_id, outcome)], 0, None)
+    found = trials(storage, study_id)[0].intermediate_values
+    assert found.keys() == {1, 2, 3}
+    assert not ledger.report(mine, 4, 0.0)
+
+
+def test_a_requeued_trial_keeps_its_number_and_is_restarted(storage, study_id, ledger) -> None:
+    (trial,) = ledger.create(DISTRIBUTIONS, [Planned(POINT)])
+    mine = Running(trial.trial_id, 0, "driver-one", 0)
+    assert ledger.requeue(mine, charge=True)
+    assert not ledger.requeue(mine, charge=True)
+    (again,), _ = ledger.exchange([], 1, None)
+    assert (again.number, again.attempt, again.is_restarted) == (0, 1, True)
+    assert again.params == POINT
+
+
+@pytest.mark.parametrize("storage", ["file", "postgresql", "mariadb"], indirect=True)
+def test_what_a_requeued_trial_had_reported_goes(storage, study_id, ledger) -> None:
+    (trial,) = ledger.create(DISTRIBUTIONS, [Planned(POINT)])
+    mine = Running(trial.trial_id, 0, "driver-one", 0)
+    ledger.report(mine, 1, 0.5)
+    storage.set_trial_system_attr(trial.trial_id, "completed_rung_0", 0.5)
+    ledger.requeue(mine, charge=False)
+    (found,) = trials(storage, study_id)
+    assert found.intermediate_values == {}
+    assert "completed_rung_0" not in found.system_attrs
+
+
+def test_a_late_outcome_is_told_and_changes_nothing(storage, study_id, ledger) -> None:
+    (trial,) = ledger.create(DISTRIBUTIONS, [Planned(POINT)])
+    first = Outcome(TrialState.COMPLETE, (1.0,), {"loss": 1.0})
+    late = Outcome(TrialState.COMPLETE, (2.0,), {"loss": 2.0})
+    assert ledger.exchange([(trial.trial_id, first)], 0, None) == ([], [])
+    assert ledger.exchange([(trial.trial_id, late)], 0, None) == ([], [trial.trial_id])
+    assert trials(storage, study_id)[0].value == 1.0
+
+
+def test_drivers_come_and_go(ledger) -> None:
+    owner = Owner.current()
+    ledger.beat(owner, 0)
+    ledger.beat(owner, 5)
+    assert ledger.drivers() == {owner.id: (owner, 5)}
+    ledger.leave(owner)
+    assert ledger.drivers() == {}
+
+
+def test_records_and_optunas_own_reading_agree(storage, study_id, ledger) -> None:
+    study = OptunaBackend().load(storage, "s")
+    ledger.create(DISTRIBUTIONS, [Planned(POINT)])
+    outcome = Outcome(TrialState.FAIL, error="no luck", traceback="long", metrics={"a": 1.5})
+    ledger.add_finished(DISTRIBUTIONS, Planned({**POINT, "c": 0.0}), outcome)
+    for record, trial in zip(study.records(), trials(storage, study_id), strict=True):
+        assert record.number == trial.number
+        assert record.state.value == trial.state.name
+        assert record.params == trial.params
+        assert record.finished_at == trial.datetime_complete
+        assert record.error == trial.user_attrs.get("frameworm:error")

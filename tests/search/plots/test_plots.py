@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from frameworm.errors import SearchArgumentError
+from frameworm.search.plots import PlotTrials, canvas, draw_importance, new_axes, save
+from frameworm.search.plots.axis import Categories, label_of
+from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.space import Categorical
+from frameworm.trial.record import TrialRecord
+from frameworm.trial.state import TrialState
+from tests.search.drawing import LONG, analyzer, drawn, labels, many, relu, texts, trial
+
+PLOTS = {
+    "convergence": lambda a, **k: a.plot_convergence(**k),
+    "distribution": lambda a, **k: a.plot_distribution(**k),
+    "parameter": lambda a, **k: a.plot_parameter_vs_score("lr", **k),
+    "categorical": lambda a, **k: a.plot_parameter_vs_score(LONG, **k),
+    "heatmap": lambda a, **k: a.plot_heatmap("lr", "depth", **k),
+    "contour": lambda a, **k: a.plot_contour("lr", "depth", **k),
+    "parallel": lambda a, **k: a.plot_parallel_coordinates(**k),
+}
+
+
+def test_convergence_draws_each_score_and_the_best_so_far():
+    ax = analyzer(trial(0, 0.5), trial(1), trial(2, 0.7), trial(3, 0.2)).plot_convergence()
+    assert drawn(ax, "trial") == [[0, 0.5], [2, 0.7], [3, 0.2]]
+    assert drawn(ax, "best so far") == [[0, 0.5], [1, 0.5], [2, 0.5], [3, 0.2]]
+    assert drawn(ax, "best:") == [[3, 0.2]]
+    assert "best: 0.2 (trial 3)" in labels(ax)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("trial", "val_loss")
+
+
+def test_convergence_rises_where_more_is_better():
+    ax = analyzer(trial(0, 0.5), trial(1, 0.7), trial(2, 0.2), mode="max").plot_convergence()
+    assert drawn(ax, "best so far") == [[0, 0.5], [1, 0.7], [2, 0.7]]
+    assert drawn(ax, "best:") == [[1, 0.7]]
+
+
+def test_failed_and_pruned_trials_are_marked_at_the_bottom_and_counted():
+    ax = analyzer(trial(0, 0.5), trial(1), trial(2), trial(3, 0.1, "PRUNED")).plot_convergence()
+    assert [x for x, _ in drawn(ax, "2 failed")] == [1, 2]
+    assert [x for x, _ in drawn(ax, "1 pruned")] == [3]
+    assert all(0 < height < 0.1 for _, height in drawn(ax, "2 failed"))
+    assert drawn(ax, "best:") == [[0, 0.5]]
+
+
+def test_infinite_and_wild_scores_are_off_the_scale():
+    scores = [1.0, 1.1, 1.2, 1.3, 1.4, 1e9, math.inf]
+    ax = analyzer(*(trial(i, score) for i, score in enumerate(scores))).plot_convergence()
+    assert ax.get_ylim()[1] < 2
+    assert [x for x, _ in drawn(ax, "2 off the scale (to inf)")] == [5, 6]
+    assert len(drawn(ax, "trial")) == 5
+
+
+def test_scores_over_orders_of_magnitude_are_on_a_log_axis():
+    ax = analyzer(*(trial(i, 10.0**-i) for i in range(6))).plot_convergence()
+    assert ax.get_yscale() == "log"
+    accuracy = [trial(i, 10.0**-i) for i in range(6)]
+    assert analyzer(*accuracy, mode="max").plot_convergence().get_yscale() == "linear"
+
+
+def test_parameter_on_the_scale_it_is_searched_on():
+    found = analyzer(trial(0, 0.5, lr=1e-3), trial(1, 0.25, lr=1e-2))
+    ax = found.plot_parameter_vs_score("lr")
+    assert ax.get_xscale() == "log"
+    assert drawn(ax, "trial") == [[1e-3, 0.5], [1e-2, 0.25]]
+    assert drawn(ax, "best:") == [[1e-2, 0.25]]
+    assert ax.get_xlabel() == "lr"
+    assert found.plot_parameter_vs_score("depth").get_xscale() == "linear"
+
+
+def test_categorical_parameter_has_readable_categories():
+    ax = analyzer(*(trial(i, float(i)) for i in range(4))).plot_parameter_vs_score(LONG)
+    shown = [" ".join(text.get_text().split()) for text in ax.get_xticklabels()]
+    assert shown[:3] == ["(64, 64)", "relu", "[1, 2]"]
+    assert "…" in shown[3]
+    assert drawn(ax, "trial") == [[0, 0], [1, 1], [2, 2], [3, 3]]
+
+
+def test_category_medians():
+    trials = [trial(i, float(i), **{LONG: relu if i < 5 else (64, 64)}) for i in range(10)]
+    ax = analyzer(*trials).plot_parameter_vs_score(LONG)
+    medians = {round(float(np.mean(line.get_xdata()))): line.get_ydata()[0] for line in ax.lines}
+    assert medians == {0: 7.0, 1: 2.0}
+    assert labels(ax).count("median") == 1
+
+
+def test_numbers_to_choose_from_are_in_rising_order():
+    found = Categories.of([10, 1, 2, 99], Categorical([10, 2, 1]))
+    assert found.labels == ["1", "2", "10", "99"]
+    assert found.positions.tolist() == [2, 0, 1, 3]
+
+
+def test_trials_without_the_parameter_are_counted():
+    lacking = TrialRecord(0, TrialState.COMPLETE, {}, values=(0.1,))
+    ax = analyzer(lacking, trial(1, 0.5)).plot_parameter_vs_score("lr")
+    assert len(drawn(ax, "trial")) == 1
+    assert "1 without this parameter" in texts(ax)[0]
+
+
+def test_the_trend_is_the_median():
+    trials = [trial(i, float(i % 2), lr=10.0 ** (-5 + i / 20)) for i in range(60)]
+    line = drawn(analyzer(*trials).plot_parameter_vs_score("lr"), "median")
+    assert len(line) > 3
+    assert all(score == pytest.approx(0.5, abs=0.5) for _, score in line)
+
+
+def test_the_trend_over_few_values_is_the_median_of_each():
+    trials = [trial(i, float(i % 3), depth=1 + i % 3) for i in range(60)]
+    ax = analyzer(*trials).plot_parameter_vs_score("depth")
+    assert drawn(ax, "median") == [[1, 0], [2, 1], [3, 2]]
+    assert len({x for x, _ in drawn(ax, "trial")}) == 60
+    assert {round(x) for x, _ in drawn(ax, "trial")} == {1, 2, 3}
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest():
+    with pytest.raises(SearchArgumentError, match=r"no parameter 'depht'.*Did you mean 'depth'"):
+        analyzer(trial(0, 0.5)).plot_parameter_vs_score("depht")
+    with pytest.raises(SearchArgumentError, match="two different parameters"):
+        analyzer(trial(0, 0.5)).plot_heatmap("lr", "lr")
+    with pytest.raises(SearchArgumentError, match="no parameter 'x'"):
+        analyzer().plot_heatmap("lr", "x")
+
+
+def test_heatmap_shows_the_median_of_each_cell():
+    space = {"a": Categorical(["x", "y"]), "b": Categorical([2, 1])}
+    scores = [("x", 1, 3.0), ("x", 1, 5.0), ("x", 1, math.inf), ("y", 2, 7.0), ("y", 1, None)]
+    trials = [
+        TrialRecord(
+            i,
+            TrialState.FAIL if score is None else TrialState.COMPLETE,
+            {"a": a, "b": b},
+            values=None if score is None else (score,),
+        )
+        for i, (a, b, score) in enumerate(scores)
+    ]
+    ax = analyzer(*trials, space=space).plot_heatmap("a", "b")
+    cells = ax.collections[0].get_array()
+    assert np.ma.filled(cells, -1).tolist() == [[4.0, -1], [-1, 7.0]]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["1", "2"]
+    assert {"4", "7"} <= set(texts(ax))
+    assert ax.figure.axes[1].get_ylabel() == "val_loss (lower is better)"
+
+
+def test_heatmap_cuts_ranges_into_bins_that_hold_every_trial():
+    found = analyzer(*many(200))
+    ax = found.plot_heatmap("lr", "depth")
+    cells = ax.collections[0].get_array()
+    assert cells.shape == (8, 10)
+    assert [text.get_text() for text in ax.get_xticklabels()][::10] == ["1e-05", "0.1"]
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_better_is_brighter_in_the_heatmap(mode):
+    space = {"a": Categorical(["x", "y"]), "b": Categorical([1])}
+    trials = [
+        TrialRecord(i, TrialState.COMPLETE, {"a": a, "b": 1}, values=(float(i),))
+        for i, a in enumerate("xy")
+    ]
+    ax = analyzer(*trials, space=space, mode=mode).plot_heatmap("a", "b")
+    mesh = ax.collections[0]
+    bright = [sum(mesh.to_rgba(value)[:3]) for value in (0.0, 1.0)]
+    assert bright.index(max(bright)) == (0 if mode == "min" else 1)
+
+
+def test_distribution_counts_every_finite_score():
+    scores = [0.1, 0.2, 0.2, 0.3, 0.9, math.inf]
+    ax = analyzer(*(trial(i, s) for i, s in enumerate(scores)), trial(6)).plot_distribution()
+    assert sum(bar.get_height() for bar in ax.patches) == 5
+    assert labels(ax) == ["best 0.1", "median 0.2"]
+    assert "1 off the scale (to inf)" in texts(ax)[0]
+
+
+def test_a_distribution_with_one_good_score_far_away_is_drawn():
+    trials = [trial(i, 1.0 + i * 1e-9) for i in range(50)]
+    ax = analyzer(*trials, trial(50, -1e12)).plot_distribution()
+    assert sum(bar.get_height() for bar in ax.patches) == 51
+
+
+def importance_axes(shares, trials=(), **more):
+    ax = new_axes()
+    found = analyzer(*trials).results
+    draw_importance(ax, PlotTrials.of(found), shares=shares, evaluator="ped-anova", **more)
+    return ax
+
+
+def test_importance_has_the_largest_bar_at_the_top_and_says_what_it_is_from():
+    ax = importance_axes({"depth": 0.25, LONG: 0.75}, many(100))
+    assert [bar.get_width() for bar in ax.patches] == [0.75, 0.25]
+    assert ax.yaxis_inverted()
+    shown = [text.get_text() for text in ax.get_yticklabels()]
+    assert len(shown[0]) == 32
+    assert shown[1] == "depth"
+    assert "PED-ANOVA, 80 complete trials" in texts(ax)
+    assert "val_loss" in ax.get_xlabel()
+
+
+def test_importance_says_why_it_cannot_be_told():
+    ax = importance_axes({}, [trial(0, 0.5)], problem="Importance needs at least 2 trials.")
+    assert "Importance needs at least 2 trials." in texts(ax)
+    assert any("1 complete trial; too few" in text for text in texts(ax))
+    assert not ax.patches
+
+
+def test_importance_of_too_few_trials_is_a_message_and_of_a_wrong_evaluator_an_error():
+    ax = analyzer(trial(0, 0.5)).plot_parameter_importance()
+    assert any("at least 2 complete trials" in text for text in texts(ax))
+    with pytest.raises(SearchArgumentError, match="evaluator is"):
+        analyzer(trial(0, 0.5)).plot_parameter_importance(evaluator="guess")
+
+
+def test_importance_of_many_parameters_shows_the_first_twenty():
+    ax = importance_axes({f"p{i}": 1 / (i + 1) for i in range(50)})
+    assert len(ax.patches) == 20
+    assert "30 less important not shown" in ax.get_xlabel()
+
+
+@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("count", [1, 10, 1000])
+def test_every_plot_is_drawn_with_few_and_many_trials(name, count, tmp_path, recwarn):
+    ax = PLOTS[name](analyzer(*many(count)), save_path=tmp_path / "new" / "plot.png")
+    assert (tmp_path / "new" / "plot.png").stat().st_size > 5000
+    assert ax.get_title(loc="left")
+    assert not [str(warning.message) for warning in recwarn]
+
+
+@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize(
+    ("trials", "words"),
+    [
+        ([], "No trial has finished yet."),
+        ([trial(0), trial(1, state="PRUNED")], r"(2 trials: 1 failed, 1 pruned)"),
+        ([trial(0, math.nan)], "No trial is complete"),
+        ([trial(0, math.inf), trial(1, -math.inf)], "Every val_loss is infinite"),
+    ],
+)
+def test_without_scores_the_axes_say_so(name, trials, words, tmp_path):
+    ax = PLOTS[name](analyzer(*trials), save_path=tmp_path / "plot.png")
+    assert any(words in text for text in texts(ax))
+
+
+@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("score", [0.5, 0.0, -3.0, 1e300, 5e-324, 1e9])
+def test_equal_scores_are_drawn(name, score, tmp_path):
+    path = tmp_path / "plot.png"
+    PLOTS[name](analyzer(*(trial(i, score) for i in range(3))), save_path=path)
+    assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_legend_entry_never_lies_over_the_axes(name, tmp_path):
+    ax = PLOTS[name](analyzer(*many(200), trial(200, math.inf)))
+    save(ax, tmp_path / "plot.png")
+    if ax.get_legend() is not None:
+        legend = ax.get_legend().get_window_extent()
+        assert legend.y0 >= ax.get_window_extent().y1 - 2
+        assert legend.x1 <= ax.figure.bbox.x1
+
+
+def test_drawing_the_same_results_twice_gives_the_same_picture(tmp_path):
+    for name in ("a.png", "b.png"):
+        analyzer(*many(50)).plot_parameter_vs_score(LONG, save_path=tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_saving_from_a_subfigure_saves_the_whole(tmp_path):
+    figure = Figure()
+    left, _ = figure.subfigures(1, 2)
+    analyzer(trial(0, 0.5)).plot_convergence(tmp_path / "plot.pdf", ax=left.add_subplot())
+    assert (tmp_path / "plot.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_an_unknown_picture_format_is_refused(tmp_path):
+    with pytest.raises(SearchArgumentError, match=r"save_path ends in a format .*plot\.xyz"):
+        analyzer(trial(0, 0.5)).plot_convergence(tmp_path / "plot.xyz")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [((64, 64), "(64, 64)"), (relu, "relu"), (0.1 + 0.2, "0.3"), ("", "''"), (None, "None")],
+)
+def test_labels(value, expected):
+    assert label_of(value) == expected
+
+
+def test_score_scale_keeps_every_score_without_outliers():
+    scores = np.array([1.0, 2.0, 3.0, np.nan])
+    assert ScoreScale.of(scores, "min") == ScoreScale(1.0, 3.0, log=False)
+    assert ScoreScale.of(np.array([np.inf]), "min") is None
+
+
+def test_the_colours_are_okabe_and_itos():
+    assert [to_hex(color) for color in (canvas.BLUE, canvas.ORANGE, canvas.VERMILLION)] == [
+        "#0072b2",
+        "#e69f00",
+        "#d55e00",
+    ]
+
+
+def test_pyplot_is_never_loaded():
+    code = (
+        "import sys\n"
+        "from frameworm.search.analysis.analyzer import SearchAnalyzer\n"
+        "a = SearchAnalyzer([{'params': {'x': i}, 'score': i} for i in range(3)])\n"
+        "a.plot_convergence()\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
