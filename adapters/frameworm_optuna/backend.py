@@ -28,7 +28,7 @@ from frameworm.search.study.page import StudyPage
 from frameworm.search.study.settings import Durability, StudySettings
 from frameworm.search.study.strategy import Grid, Random
 from frameworm.search.study.summary import StudySummary
-from frameworm.trial.goals import Mode
+from frameworm.trial.goals import Goals, Mode
 from frameworm.trial.record import TrialRecord
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.engines import display_url
@@ -246,8 +246,8 @@ def _find_or_create(storage: BaseStorage, name: str, settings: StudySettings) ->
     except KeyError:
         pass
     user_attrs = metadata.write_settings(settings)
-    system_attrs = {"study:metric_names": [metric for metric, _ in settings.objectives]}
-    directions = [_DIRECTIONS[mode] for _, mode in settings.objectives]
+    system_attrs = {"study:metric_names": list(settings.goals.metrics)}
+    directions = [_DIRECTIONS[mode] for mode in settings.goals.modes]
     try:
         if isinstance(storage, PlanStorage):
             return _create(storage, name, directions, user_attrs, system_attrs), True
@@ -308,14 +308,14 @@ def _check_adoptable(
 ) -> None:
     """Refuse to go on with a study of plain Optuna's that is about something else."""
     directions = storage.get_study_directions(study_id)
-    modes = [mode for _, mode in settings.objectives]
+    modes = list(settings.goals.modes)
     if list(directions) != [_DIRECTIONS[mode] for mode in modes]:
         raise StudyMismatchError(
             f"The study {name!r} was made to {[d.name.lower() for d in directions]}, this search "
             f"has mode={modes}. Give this search another study_name or mode."
         )
     _check_distributions(storage, study_id, name, settings)
-    names = [metric for metric, _ in settings.objectives]
+    names = list(settings.goals.metrics)
     storage.set_study_system_attr(study_id, "study:metric_names", names)
 
 
@@ -348,14 +348,10 @@ def _guess(storage: BaseStorage, study_id: int) -> StudySettings:
     names = storage.get_study_system_attrs(study_id).get("study:metric_names") or (
         ["value"] if len(directions) == 1 else [f"value_{i}" for i in range(len(directions))]
     )
-    first, *further = (
-        (name, _MODES[direction]) for name, direction in zip(names, directions, strict=True)
-    )
+    modes = [_MODES[direction] for direction in directions]
     return StudySettings(
         space=space,
         strategy=Random(n_trials=len(trials), seed=0),
-        metric=first[0],
-        mode=first[1],
+        goals=Goals(zip(names, modes, strict=True)),
         base_config={},
-        further=tuple(further),
     )

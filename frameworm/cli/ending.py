@@ -48,7 +48,7 @@ def best_facts(results: SearchResults) -> list[tuple[str, str]]:
     Raises:
         NoResultError: If no trial is complete.
     """
-    if not results.further:
+    if results.goals.is_single:
         best = results.best
         score = f"{value(best.score)} (trial {best.number})"
         params = [(f"  {key}", value(found)) for key, found in best.params.items()]
@@ -56,7 +56,7 @@ def best_facts(results: SearchResults) -> list[tuple[str, str]]:
     front = []
     for record in results.pareto_front.records:
         assert record.values is not None
-        named = zip(results.objectives, record.values, strict=True)
+        named = zip(results.goals, record.values, strict=True)
         scores = ", ".join(f"{name} {value(score)}" for (name, _), score in named)
         params_text = ", ".join(f"{key}={value(found)}" for key, found in record.params.items())
         front.append((f"trial {record.number}", f"{scores}  ({params_text})"))
@@ -65,13 +65,13 @@ def best_facts(results: SearchResults) -> list[tuple[str, str]]:
 
 def best_json(results: SearchResults) -> Any:
     """Return the best trial, or with several objectives a list of the Pareto front's."""
-    if not results.further:
+    if results.goals.is_single:
         return _trial_json(results, results.best)
     return [_trial_json(results, record) for record in results.pareto_front.records]
 
 
 def _trial_json(results: SearchResults, record: Any) -> dict[str, Any]:
-    scores = dict(zip((name for name, _ in results.objectives), record.values, strict=True))
+    scores = dict(zip((name for name, _ in results.goals), record.values, strict=True))
     return {
         "trial": record.number,
         "scores": jsonable(scores),

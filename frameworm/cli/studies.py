@@ -68,7 +68,7 @@ def _summary_table(found: list[StudySummary]) -> Any:
             [
                 study.name,
                 study.strategy or "-",
-                ", ".join(f"{name} ({mode})" for name, mode in study.objectives),
+                str(study.goals),
                 value(study.best),
                 f"{done}",
                 f"{study.total}",
@@ -87,7 +87,7 @@ def _summary_json(study: StudySummary) -> dict[str, object]:
     return {
         "study": study.name,
         "strategy": study.strategy or None,
-        "objectives": [{"metric": name, "mode": mode} for name, mode in study.objectives],
+        "objectives": [{"metric": name, "mode": mode} for name, mode in study.goals],
         "total": study.total,
         "counts": {word: study.counts.get(state, 0) for state, word in STATES.items()},
         "best": jsonable(study.best),
@@ -135,17 +135,19 @@ def best(
     from frameworm.cli.screen import show as print_parts
     from frameworm.errors import NoResultError
     from frameworm.search.analysis.html_report.facts import yaml_of
-    from frameworm.search.results.study_trials import load_results_from_storage
+    from frameworm.search.results.from_study import load_results_from_storage
 
     if as_yaml and as_json:
         raise CommandError("--yaml and --json exclude each other; give one.")
     results = load_results_from_storage(checked_storage(storage), study)
-    if results.further and not len(results.pareto_front):
+    if not results.goals.is_single and not len(results.pareto_front):
         raise NoResultError("The best needs a complete trial, and there is none.")
     if as_json:
         print_json(best_json(results))
     elif as_yaml:
-        best_trials = results.pareto_front.records if results.further else [results.best]
+        best_trials = (
+            results.pareto_front.records if not results.goals.is_single else [results.best]
+        )
         texts = [yaml_of(results.config_of(record)).rstrip() for record in best_trials]
         echo("\n---\n".join(texts))
     else:

@@ -72,9 +72,9 @@ class StudyView:
     @property
     def ranked(self) -> list[TrialRecord]:
         """The complete trials, the best first; with several objectives the Pareto front."""
-        if len(self.settings.objectives) == 1:
-            return rank(list(self.records), self.settings.mode)
-        return nondominated(self.records, [mode for _, mode in self.settings.objectives])
+        if self.settings.goals.is_single:
+            return rank(list(self.records), self.settings.goals.first.mode)
+        return nondominated(self.records, self.settings.goals)
 
     def parts(self, rows: int = _ROWS) -> list[RenderableType]:
         """Return what to show, from the top down.
@@ -103,14 +103,12 @@ class StudyView:
         Args:
             rows: How many of the best trials to show.
         """
-        names = [name for name, _ in self.settings.objectives]
+        names = list(self.settings.goals.metrics)
         return {
             "study": self.name,
             "storage": self.storage,
             "strategy": self.settings.strategy.name,
-            "objectives": [
-                {"metric": name, "mode": mode} for name, mode in self.settings.objectives
-            ],
+            "objectives": [{"metric": name, "mode": mode} for name, mode in self.settings.goals],
             "space": {key: repr(dimension) for key, dimension in self.settings.space.items()},
             "total": self.total,
             "counts": {STATES[state]: self.counts[state] for state in STATES},
@@ -128,7 +126,7 @@ class StudyView:
     def _facts(self) -> list[tuple[str, str]]:
         counts = self.counts
         states = ", ".join(f"{counts[state]:,} {word}" for state, word in STATES.items())
-        objectives = ", ".join(f"{name} ({mode})" for name, mode in self.settings.objectives)
+        objectives = str(self.settings.goals)
         found = [
             ("study", self.name),
             ("storage", self.storage or "not a database"),
@@ -162,12 +160,12 @@ class StudyView:
         return found
 
     def _best_title(self, count: int) -> str:
-        if len(self.settings.objectives) == 1:
+        if self.settings.goals.is_single:
             return "Best trials"
         return f"Pareto front ({count} trials)"
 
     def _trials(self, records: Sequence[TrialRecord]) -> RenderableType:
-        names = [name for name, _ in self.settings.objectives]
+        names = list(self.settings.goals.metrics)
         header = ["trial", *names, *self.settings.space, "time"]
         rows = []
         for record in records:

@@ -118,10 +118,11 @@ def _line(view: StudyView) -> str:
 
     states = ", ".join(f"{view.counts[state]} {word}" for state, word in STATES.items())
     ranked = view.ranked
-    if len(view.settings.objectives) > 1:
+    if not view.settings.goals.is_single:
         best = f"{len(ranked)} on the Pareto front"
     elif ranked:
-        best = f"best {view.settings.metric} {value(ranked[0].score)} (trial {ranked[0].number})"
+        metric, first = view.settings.goals.first.metric, ranked[0]
+        best = f"best {metric} {value(first.score)} (trial {first.number})"
     else:
         best = "no score yet"
     return f"{view.name}: {view.done}/{view.total} done ({states}), {best}"

@@ -70,7 +70,7 @@ class BayesianSearch(Search):
             raise SearchArgumentError(
                 f"sampler is one of {list(_SAMPLERS)} or an Optuna sampler, got {sampler!r}."
             )
-        if sampler == "cmaes" and len(self.objectives) > 1:
+        if sampler == "cmaes" and not self.goals.is_single:
             raise SearchArgumentError(
                 "sampler='cmaes' is for one metric; for several use 'tpe', 'gp' or 'nsgaii'."
             )
@@ -90,8 +90,8 @@ class BayesianSearch(Search):
         return cls(
             settings.base_config,
             settings.space,
-            [name for name, _ in settings.objectives],
-            [mode for _, mode in settings.objectives],
+            list(settings.goals.metrics),
+            list(settings.goals.modes),
             n_trials=strategy.n_trials,
             n_initial_points=strategy.n_initial_points,
             random_state=strategy.seed,

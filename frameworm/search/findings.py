@@ -14,7 +14,7 @@ from frameworm.search.results.file import load_results, save_results
 from frameworm.search.results.front import ParetoFront
 from frameworm.search.results.results import SearchResults
 from frameworm.search.study.backend import Study
-from frameworm.trial.goals import Mode
+from frameworm.trial.goals import Goals, Mode
 
 __all__ = ["SearchOutcome"]
 
@@ -24,11 +24,19 @@ class SearchOutcome:
 
     base_config: Config
     storage: Any
-    metric: str
-    mode: Mode
-    objectives: tuple[tuple[str, Mode], ...]
+    goals: Goals
     _results: SearchResults | None
     _study: Study | None
+
+    @property
+    def metric(self) -> str:
+        """The metric searched for; with several the first."""
+        return self.goals.first.metric
+
+    @property
+    def mode(self) -> Mode:
+        """Whether less (``"min"``) or more (``"max"``) of it is better."""
+        return self.goals.first.mode
 
     @property
     def results(self) -> SearchResults:
@@ -124,8 +132,7 @@ class SearchOutcome:
             ResultsFileError: If it is none.
         """
         self._results = load_results(path)
-        self.objectives = self._results.objectives
-        self.metric, self.mode = self.objectives[0]
+        self.goals = self._results.goals
 
     @property
     def pareto_front(self) -> ParetoFront:

@@ -70,8 +70,8 @@ class GridSearch(Search):
         search = cls(
             settings.base_config,
             settings.space,
-            [name for name, _ in settings.objectives],
-            [mode for _, mode in settings.objectives],
+            list(settings.goals.metrics),
+            list(settings.goals.modes),
             random_state=strategy.seed,
         )
         # The study knows the very axes; gridding its dimensions anew could give others.

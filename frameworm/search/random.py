@@ -58,8 +58,8 @@ class RandomSearch(Search):
         return cls(
             settings.base_config,
             settings.space,
-            [name for name, _ in settings.objectives],
-            [mode for _, mode in settings.objectives],
+            list(settings.goals.metrics),
+            list(settings.goals.modes),
             n_trials=strategy.n_trials,
             random_state=strategy.seed,
         )

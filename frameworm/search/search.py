@@ -28,14 +28,14 @@ from frameworm.search.execution.progress import make_progress
 from frameworm.search.execution.runners import make_runner
 from frameworm.search.findings import SearchOutcome
 from frameworm.search.known_points import KnownPoints
+from frameworm.search.results.from_study import study_results
 from frameworm.search.results.results import SearchResults
-from frameworm.search.results.study_trials import study_results
 from frameworm.search.space.spaces import Categorical, Dimension, check_space, expand_search_space
 from frameworm.search.study.backend import Study
 from frameworm.search.study.entry_point import find_backend
 from frameworm.search.study.settings import Durability, StudySettings
 from frameworm.search.study.strategy import Strategy
-from frameworm.trial.goals import Mode, objectives
+from frameworm.trial.goals import Goals, Mode
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -69,8 +69,7 @@ class Search(SearchOutcome):
         repeats: int = 1,
         keep_checkpoints: Keep = "best",
     ) -> None:
-        self.objectives = objectives(metric, mode)
-        self.metric, self.mode = self.objectives[0]
+        self.goals = Goals.of(metric, mode)
         if random_state is not None and (
             isinstance(random_state, bool)
             or not isinstance(random_state, int)
@@ -91,7 +90,7 @@ class Search(SearchOutcome):
                     f"constraints are functions of a Config, got {constraint!r}."
                 )
         self.pruner = pruner
-        if pruner is not None and len(self.objectives) > 1:
+        if pruner is not None and not self.goals.is_single:
             raise SearchArgumentError("A pruner judges by one metric; leave it out with several.")
         self.repeats = count("repeats", repeats)
         self.keep_checkpoints = check_keep(keep_checkpoints)
@@ -101,7 +100,7 @@ class Search(SearchOutcome):
         self.stop_reason: str | None = None
         self._seed = secrets.randbits(32) if random_state is None else random_state
         self._extend = extend
-        self._known = KnownPoints(self.search_space, [name for name, _ in self.objectives])
+        self._known = KnownPoints(self.search_space, self.goals.metrics)
         self._durability = durability
         self._results: SearchResults | None = None
         self._study: Study | None = None
@@ -116,9 +115,12 @@ class Search(SearchOutcome):
         return len(self._strategy())
 
     def _repr_html_(self) -> str:
-        from frameworm.search.results.card import search_card
+        from frameworm.search.results.card import results_card, space_card
 
-        return search_card(self)
+        kind = type(self).__name__
+        if self._results is None:
+            return space_card(kind, self.study_name, self.goals, self.search_space)
+        return results_card(self._results.facts, self._results.records, kind)
 
     @classmethod
     def resume(cls, study_name: str | None = None, storage: Any = None) -> Self:
@@ -252,7 +254,7 @@ class Search(SearchOutcome):
             max_retries=max_retries,
             grace_period=grace_period,
         )
-        if target is not None and len(self.objectives) > 1:
+        if target is not None and not self.goals.is_single:
             raise SearchArgumentError(
                 "target is for one metric; with several stop by n_trials, timeout or "
                 "early_stopping_patience."
@@ -261,10 +263,9 @@ class Search(SearchOutcome):
         objective = Objective(
             train_fn,
             self.base_config.copy(),
-            self.metric,
+            self.goals.metrics,
             experiment_root=root,
             tag=self._tag,
-            further=tuple(name for name, _ in self.objectives[1:]),
             repeats=self.repeats,
             keeps_checkpoints=self.keep_checkpoints is not None,
         )
@@ -275,8 +276,7 @@ class Search(SearchOutcome):
             trial_timeout=trial_timeout,
             gpus=gpus,
         )
-        modes = [mode for _, mode in self.objectives]
-        told = Callbacks([*self._sweeps(modes), *callbacks])
+        told = Callbacks([*self._sweeps(), *callbacks])
         self.stop_reason = None
         study = self._open()
         try:
@@ -288,7 +288,7 @@ class Search(SearchOutcome):
             driver = Driver(
                 study,
                 limits,
-                modes,
+                self.goals,
                 make_progress(study.name, verbose),
                 told,
             )
@@ -306,7 +306,7 @@ class Search(SearchOutcome):
                 study.close()
             _logger.info("%s ended: %s.", study.name, self.stop_reason or "error")
             told.tell("on_search_end", self)
-        if len(self.objectives) > 1:
+        if not self.goals.is_single:
             front = self.pareto_front
             return front.configs, [record.values for record in front]  # type: ignore[return-value]
         return self.best_config, self.best_score
@@ -315,11 +315,11 @@ class Search(SearchOutcome):
         config = self.base_config.replace(params)
         return all(constraint(config) for constraint in self.constraints)
 
-    def _sweeps(self, modes: Sequence[Mode]) -> list[CheckpointSweep]:
+    def _sweeps(self) -> list[CheckpointSweep]:
         if self.keep_checkpoints in ("all", None):
             return []
         kept = 1 if self.keep_checkpoints == "best" else int(self.keep_checkpoints or 1)
-        return [CheckpointSweep(kept, modes)]
+        return [CheckpointSweep(kept, self.goals)]
 
     def _open(self) -> Study:
         if self.random_state is None:
@@ -328,9 +328,7 @@ class Search(SearchOutcome):
         settings = StudySettings(
             space=self._dimensions(),
             strategy=self._strategy(),
-            metric=self.metric,
-            mode=self.mode,
-            further=self.objectives[1:],
+            goals=self.goals,
             base_config=self.base_config.to_dict(),
             seeded=self.random_state is not None,
             pruner=self.pruner,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from frameworm.trial.goals import Mode
+from frameworm.trial.goals import Goals, Mode
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
@@ -32,7 +32,7 @@ def rank(records: Sequence[TrialRecord], mode: Mode) -> list[TrialRecord]:
     return [record for *_, record in sorted(scored, key=lambda entry: entry[:2])]
 
 
-def nondominated(records: Sequence[TrialRecord], modes: Sequence[Mode]) -> list[TrialRecord]:
+def nondominated(records: Sequence[TrialRecord], goals: Goals) -> list[TrialRecord]:
     """Return the complete trials that no other dominates; equal ones all stay.
 
     Sorting first means that a trial can only be dominated by one before it (Kung, Luccio and
@@ -40,18 +40,17 @@ def nondominated(records: Sequence[TrialRecord], modes: Sequence[Mode]) -> list[
 
     Args:
         records: Trials.
-        modes: ``"min"`` or ``"max"`` for each objective value.
+        goals: The metrics searched for.
 
     Returns:
         The trials of the front in the order given.
     """
-    signs = [1.0 if mode == "min" else -1.0 for mode in modes]
     points = {
-        index: tuple(sign * value for sign, value in zip(signs, record.values, strict=True))
+        index: goals.losses(record.values)
         for index, record in enumerate(records)
         if record.state is TrialState.COMPLETE
         and record.values is not None
-        and len(record.values) == len(modes)
+        and len(record.values) == len(goals)
         and not any(map(math.isnan, record.values))
     }
     front: list[int] = []

@@ -18,9 +18,10 @@ from frameworm.errors import (
 )
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Grid, Random
+from frameworm.trial.goals import Goals
 from frameworm_optuna import OptunaBackend, PlanStorage
 
-SETTINGS = StudySettings({"x": Real(0, 1)}, Random(4, seed=1), "loss", "min", {"x": 0.0})
+SETTINGS = StudySettings({"x": Real(0, 1)}, Random(4, seed=1), Goals.of("loss", "min"), {"x": 0.0})
 BACKEND = OptunaBackend()
 
 
@@ -61,8 +62,8 @@ def test_a_resumed_study_keeps_its_seed_unless_one_is_asked_for(url: str) -> Non
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"metric": "acc"}, "metric: 'loss' there, 'acc' here"),
-        ({"mode": "max"}, "mode: 'min' there, 'max' here"),
+        ({"goals": Goals.of("acc", "min")}, "metric: 'loss' there, 'acc' here"),
+        ({"goals": Goals.of("loss", "max")}, "mode: 'min' there, 'max' here"),
         ({"strategy": Grid({"x": (0.0, 1.0)}, 1)}, "strategy: random there, grid here"),
         ({"space": {"x": Real(0, 2)}}, r"x: Real\(0.0, 1.0\) there, Real\(0.0, 2.0\) here"),
     ],
@@ -170,7 +171,7 @@ def test_a_plain_study_is_described_by_its_trials(url: str) -> None:
     plain.optimize(lambda trial: trial.suggest_int("n", 1, 9), n_trials=3)
     settings = BACKEND.load(url, "s").settings
     assert settings.space == {"n": Integer(1, 9)}
-    assert (settings.metric, settings.mode) == ("value", "max")
+    assert (settings.goals.first.metric, settings.goals.first.mode) == ("value", "max")
     assert BACKEND.wrap(plain).name == "s"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from frameworm.search.space import Integer, Real
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Random
+from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.state import TrialState
 from frameworm_optuna import OptunaBackend
@@ -42,7 +43,7 @@ def storage_alone(folder: Path, n: int) -> Pair:
 
 def _study(folder: Path, n: int) -> None:
     space = {"a": Real(0, 1), "b": Real(0, 1), "c": Integer(0, 9), "d": Integer(0, 9)}
-    settings = StudySettings(space, Random(n, seed=1), "val_loss", "min", {})
+    settings = StudySettings(space, Random(n, seed=1), Goals.of("val_loss", "min"), {})
     study = OptunaBackend().open(f"sqlite:///{folder}/study.db", "s", settings)
     study.plan()
     finished = []

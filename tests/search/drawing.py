@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from frameworm.search.analysis.analyzer import SearchAnalyzer
+from frameworm.search.results.facts import StudyFacts
 from frameworm.search.results.results import SearchResults
 from frameworm.search.space import Categorical, Integer, Real
+from frameworm.trial.goals import Goals
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
@@ -50,9 +52,9 @@ def curve(*values, first=1):
     return {"intermediate": dict(enumerate(values, first))}
 
 
-def analyzer(*trials, mode="min", **more):
-    facts = {"metric": "val_loss", "space": SPACE, "base_config": {}, "mode": mode}
-    return SearchAnalyzer(SearchResults(list(trials), **{**facts, **more}))
+def analyzer(*trials, mode="min", metric="val_loss", further=(), space=SPACE, **more):
+    goals = Goals([(metric, mode), *further])
+    return SearchAnalyzer(SearchResults(list(trials), StudyFacts(goals, space, **more)))
 
 
 def many(count, seed=0):

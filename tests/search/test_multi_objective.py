@@ -7,7 +7,7 @@ import pytest
 
 from frameworm.errors import MetricError, NoResultError, SearchArgumentError
 from frameworm.search import BayesianSearch, GridSearch, RandomSearch, Real
-from frameworm.search.results.study_trials import load_results_from_storage
+from frameworm.search.results.from_study import load_results_from_storage
 
 BASE = {"a": {"x": 0.5, "y": 0.5}}
 SPACE = {"a.x": Real(0, 1), "a.y": Real(0, 1)}
@@ -56,11 +56,11 @@ def test_it_is_saved_loaded_and_resumed(url: str, tmp_path) -> None:
     found.save_results(tmp_path / "r.json")
     other = RandomSearch(BASE, SPACE)
     other.load_results(tmp_path / "r.json")
-    assert other.objectives == (("val_loss", "min"), ("accuracy", "max"))
+    assert other.goals == (("val_loss", "min"), ("accuracy", "max"))
     assert other.pareto_front.records == found.pareto_front.records
     again = RandomSearch.resume("s", url)
-    assert again.objectives == found.objectives
-    assert load_results_from_storage(url, "s").objectives == found.objectives
+    assert again.goals == found.goals
+    assert load_results_from_storage(url, "s").goals == found.goals
 
 
 def test_a_grid_with_one_mode_for_all(url: str) -> None:

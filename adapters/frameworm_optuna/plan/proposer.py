@@ -59,7 +59,7 @@ class Asker:
         self._strategy = settings.strategy
         self._space = settings.space
         self._feasible = settings.feasible
-        self._modes = [mode for _, mode in settings.objectives]
+        self._goals = settings.goals
         self._name = name
         self._pruner = pruner
         # A sampler's draws depend on the order parameters are asked for: keep the user's.
@@ -80,7 +80,7 @@ class Asker:
                 study_name=self._name,
                 directions=[
                     StudyDirection.MINIMIZE if mode == "min" else StudyDirection.MAXIMIZE
-                    for mode in self._modes
+                    for mode in self._goals.modes
                 ],
             )
 

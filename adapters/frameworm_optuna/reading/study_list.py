@@ -14,7 +14,7 @@ from optuna.study import StudyDirection
 from optuna.trial import TrialState as OptunaState
 
 from frameworm.search.study.summary import StudySummary
-from frameworm.trial.goals import Mode
+from frameworm.trial.goals import Goals, Mode
 from frameworm.trial.state import TrialState
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.storage import PlanStorage
@@ -168,7 +168,7 @@ def _summary(
     return StudySummary(
         name=name,
         strategy=strategy.get("name", ""),
-        objectives=tuple(zip(metrics, modes, strict=True)),
+        goals=Goals(zip(metrics, modes, strict=True)),
         total=max(sum(counts.values()), strategy.get("n_trials", 0)),
         counts=dict(counts),
         best=best,

@@ -11,6 +11,7 @@ from frameworm.search.space.serialization import space_from_json, space_to_json
 from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Adaptive, Grid, QuasiRandom, Random, Strategy
+from frameworm.trial.goals import Goals
 from frameworm_optuna.translate.distributions import from_internal, to_internal
 from frameworm_optuna.translate.pruners import known_pruner
 
@@ -36,7 +37,11 @@ def write_settings(settings: StudySettings) -> dict[str, Any]:
     return {
         _SPACE: space_to_json(settings.space),
         _STRATEGY: _strategy_to_json(settings.strategy, settings.space),
-        _METRIC: {"name": settings.metric, "mode": settings.mode, "further": settings.further},
+        _METRIC: {
+            "name": settings.goals.first.metric,
+            "mode": settings.goals.first.mode,
+            "further": settings.goals[1:],
+        },
         _PRUNER: settings.pruner_name,
         _REPEATS: settings.repeats,
         # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
@@ -53,16 +58,18 @@ def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
     return StudySettings(
         space=space,
         strategy=_strategy_from_json(attrs[_STRATEGY], space),
-        metric=attrs[_METRIC]["name"],
-        mode=attrs[_METRIC]["mode"],
+        goals=_goals_from_json(attrs[_METRIC]),
         base_config=attrs[_BASE],
         pruner=known_pruner(attrs.get(_PRUNER)),
         repeats=attrs.get(_REPEATS, 1),
-        further=tuple((name, mode) for name, mode in attrs[_METRIC].get("further", ())),
         provenance={
             key: attrs[f"frameworm:{key}"] for key in _PROVENANCE if f"frameworm:{key}" in attrs
         },
     )
+
+
+def _goals_from_json(stored: Mapping[str, Any]) -> Goals:
+    return Goals([(stored["name"], stored["mode"]), *stored.get("further", ())])
 
 
 def _jsonable(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,14 +143,16 @@ def check_same(name: str, stored: StudySettings, asked: StudySettings, extend: b
         StudyMismatchError: If metric, mode, strategy, seed or space differ.
     """
     fixed = []
-    if stored.metric != asked.metric:
-        fixed.append(f"metric: {stored.metric!r} there, {asked.metric!r} here")
-    if stored.mode != asked.mode:
-        fixed.append(f"mode: {stored.mode!r} there, {asked.mode!r} here")
+    (metric, mode), (asked_metric, asked_mode) = stored.goals.first, asked.goals.first
+    if metric != asked_metric:
+        fixed.append(f"metric: {metric!r} there, {asked_metric!r} here")
+    if mode != asked_mode:
+        fixed.append(f"mode: {mode!r} there, {asked_mode!r} here")
     if stored.repeats != asked.repeats:
         fixed.append(f"repeats: {stored.repeats} there, {asked.repeats} here")
-    if stored.further != asked.further:
-        fixed.append(f"further objectives: {stored.further} there, {asked.further} here")
+    if stored.goals[1:] != asked.goals[1:]:
+        there, here = Goals(stored.goals[1:]), Goals(asked.goals[1:])
+        fixed.append(f"further metrics: {there or 'none'} there, {here or 'none'} here")
     if stored.strategy.name != asked.strategy.name:
         fixed.append(f"strategy: {stored.strategy.name} there, {asked.strategy.name} here")
     elif asked.seeded and stored.strategy.seed != asked.strategy.seed:

@@ -2,3 +2,7 @@
 
 Imports plots, results, study, space, trial and core.
 """
+
+from frameworm.search.analysis.analyzer import SearchAnalyzer
+
+__all__ = ["SearchAnalyzer"]

@@ -105,7 +105,7 @@ class SearchAnalyzer(SearchPlots):
 
         scored = self.df[self.df["score"].notna()]
         scores = scored["score"].to_numpy()
-        if self._results.further:
+        if not self._results.goals.is_single:
             front = {record.number for record in self._results.pareto_front.records}
             scored = scored[scored["trial_idx"].isin(front)]
             scores = scored["score"].to_numpy()

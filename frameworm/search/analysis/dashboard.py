@@ -8,8 +8,8 @@ from typing import Any
 
 from frameworm.errors import NoResultError
 from frameworm.search.execution.checkpoints import CHECKPOINT
+from frameworm.search.results.from_study import study_results
 from frameworm.search.results.results import SearchResults
-from frameworm.search.results.study_trials import study_results
 from frameworm.search.study.backend import Study
 from frameworm.search.study.entry_point import find_backend
 from frameworm.search.study.page import StudyPage
@@ -78,7 +78,7 @@ def draw_pictures(results: SearchResults, folder: Path) -> list[Path]:
 
 def _checkpoints(results: SearchResults, root: Path) -> dict[str, Path]:
     """Return the last checkpoints of the ten best trials, where they are kept."""
-    front = results.pareto_front.records if results.further else None
+    front = results.pareto_front.records if not results.goals.is_single else None
     found = {}
     for record in (front or rank(results.records, results.mode))[:_MOST_CHECKPOINTS]:
         name = f"trial-{record.number:05d}"
@@ -92,7 +92,7 @@ def _note(study: Study, results: SearchResults) -> str:
     import yaml
 
     settings = study.settings
-    objectives = ", ".join(f"{metric} ({mode})" for metric, mode in settings.objectives)
+    objectives = str(settings.goals)
     pruner = settings.pruner_name
     lines = [
         f"**{settings.strategy.name.capitalize()} search** for {objectives}, {study.total} trials"

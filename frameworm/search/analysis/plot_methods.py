@@ -58,7 +58,7 @@ class SearchPlots(ABC):
             unit_losses,
         )
 
-        if not self._results.further:
+        if self._results.goals.is_single:
             return self._plot(draw_convergence, save_path, ax)
         from frameworm.search.analysis.importance import hypervolumes
 
@@ -268,7 +268,7 @@ class SearchPlots(ABC):
         from frameworm.search.plots import draw_pareto_front, new_axes
 
         if ax is None:
-            ax = new_axes(scale=max(1.0, 0.5 * len(self._results.further)))
+            ax = new_axes(scale=max(1.0, 0.5 * (len(self._results.goals) - 1)))
         return self._plot(draw_pareto_front, save_path, ax)
 
     @staticmethod

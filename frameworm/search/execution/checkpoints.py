@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Union
 
 from frameworm.errors import NoResultError, SearchArgumentError
-from frameworm.trial.goals import Mode
+from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.ranking import rank
 from frameworm.trial.spec import TrialSpec
@@ -47,14 +46,13 @@ class CheckpointSweep:
 
     Args:
         keep: Of how many trials they stay.
-        modes: Whether less or more of each objective is better. With several, all complete trials
+        goals: The metrics searched for. With several, all complete trials
             keep theirs until the search ends, and then the Pareto front does.
     """
 
-    def __init__(self, keep: int, modes: Sequence[Mode]) -> None:
+    def __init__(self, keep: int, goals: Goals) -> None:
         self._keep = keep
-        self._sign = 1.0 if modes[0] == "min" else -1.0
-        self._alone = len(modes) == 1
+        self._goals = goals
         self._best: list[tuple[float, int, str]] = []
 
     def on_trial_end(self, trial: TrialSpec, outcome: Outcome) -> None:
@@ -63,8 +61,8 @@ class CheckpointSweep:
             return
         if outcome.state is not TrialState.COMPLETE:
             shutil.rmtree(trial.checkpoint_dir, ignore_errors=True)
-        elif self._alone:
-            score = self._sign * outcome.values[0]
+        elif self._goals.is_single:
+            score = self._goals.first.sign * outcome.values[0]
             self._best.append((score, trial.number, trial.checkpoint_dir))
             self._best.sort()
             for *_, folder in self._best[self._keep :]:
@@ -78,7 +76,7 @@ class CheckpointSweep:
             return
         results = search.results
         ended = {record.number for record in results.records}
-        if self._alone:
+        if self._goals.is_single:
             kept = {record.number for record in rank(results.records, results.mode)[: self._keep]}
         else:
             kept = {record.number for record in results.pareto_front}

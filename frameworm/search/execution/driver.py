@@ -14,8 +14,8 @@ from frameworm.search.execution.limits import Limits
 from frameworm.search.execution.progress import Progress, Standing
 from frameworm.search.execution.runners import Runner, WorkerDiedError
 from frameworm.search.study.backend import Study
-from frameworm.trial.best_so_far import Incumbent
-from frameworm.trial.goals import Mode
+from frameworm.trial.best_so_far import BestSoFar
+from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
@@ -33,7 +33,7 @@ class Driver:
     Args:
         study: The opened study.
         limits: The stopping rules.
-        modes: Whether less or more of each objective is better.
+        goals: The metrics searched for.
         progress: Shows how far the search is.
         callbacks: Told of each trial.
     """
@@ -42,7 +42,7 @@ class Driver:
         self,
         study: Study,
         limits: Limits,
-        modes: Sequence[Mode],
+        goals: Goals,
         progress: Progress,
         callbacks: Callbacks,
     ) -> None:
@@ -53,8 +53,8 @@ class Driver:
         self._running: dict[int, TrialSpec] = {}
         self._ended: list[tuple[TrialSpec, Outcome]] = []
         self._standing = Standing(0)
-        self._incumbent = Incumbent(modes)
-        self._alone = len(modes) == 1
+        self._best = BestSoFar(goals)
+        self._goals = goals
         self._since_best = 0
         self._failures: list[Outcome] = []
         self._succeeded = False
@@ -213,15 +213,15 @@ class Driver:
 
     def _note(self, values: Sequence[float], params: Mapping[str, Any]) -> None:
         self._since_best += 1
-        if self._incumbent.improve(values):
+        if self._best.improve(values):
             self._since_best = 0
-            if self._alone:
+            if self._goals.is_single:
                 self._standing.best = values[0]
                 self._standing.best_params = params
             else:
-                self._standing.front = len(self._incumbent)
+                self._standing.front = len(self._best)
         limits = self._limits
-        if limits.target is not None and self._incumbent.reaches(values[0], limits.target):
+        if limits.target is not None and self._best.reaches(values[0], limits.target):
             self._stop = "target"
         elif (
             limits.early_stopping_patience is not None

@@ -37,20 +37,18 @@ class Objective:
     Attributes:
         train_fn: The user's function from a ``Config`` to metrics.
         base_config: The configuration the parameters are put into.
-        metric: The metric searched for; with several objectives the first.
+        metrics: The metrics searched for.
         experiment_root: Where each trial is recorded as an experiment; ``None`` for nowhere.
         tag: The experiments' tag.
-        further: The metrics of the objectives after the first.
         repeats: How often each configuration is run, with another seed each time.
         keeps_checkpoints: Whether trials have a folder for checkpoints.
     """
 
     train_fn: Callable[[Config], Any]
     base_config: Config
-    metric: str
+    metrics: tuple[str, ...]
     experiment_root: str | None = None
     tag: str = ""
-    further: tuple[str, ...] = ()
     repeats: int = 1
     keeps_checkpoints: bool = True
 
@@ -68,7 +66,7 @@ class Objective:
         """
         config = self.base_config.replace(spec.params)
         started = time.perf_counter()
-        reports = Reports(self.metric, spec.judge)
+        reports = Reports(self.metrics[0], spec.judge)
         outcomes: list[Outcome] = []
         for repeat in range(self.repeats):
             trial = CurrentTrial(
@@ -123,13 +121,13 @@ class Objective:
             numbers = [one.metrics[name] for one in outcomes]
             metrics[name] = statistics.fmean(numbers)
             metrics.setdefault(f"{name}_std", statistics.stdev(numbers))
-        values = tuple(metrics[name] for name in (self.metric, *self.further))
+        values = tuple(metrics[name] for name in self.metrics)
         return Outcome(TrialState.COMPLETE, values, metrics)
 
     def _judge(self, returned: Any) -> Outcome:
-        searched = (self.metric, *self.further)
+        searched = self.metrics
         if not isinstance(returned, Mapping):
-            returned = {self.metric: returned}
+            returned = {searched[0]: returned}
         for name in searched:
             if name not in returned:
                 raise MetricError(

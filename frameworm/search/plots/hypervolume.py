@@ -35,7 +35,7 @@ def unit_losses(trials: PlotTrials) -> npt.NDArray[np.float64]:
     """
     values = trials.values
     losses = np.full(values.shape, np.nan)
-    for column, (_, mode) in enumerate(trials.objectives):
+    for column, (_, mode) in enumerate(trials.goals):
         found = values[:, column]
         scale = ScoreScale.of(found, mode)
         if scale is None:
@@ -84,5 +84,5 @@ def draw_hypervolume(ax: Axes, trials: PlotTrials, *, volumes: Sequence[float]) 
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     margin = max(0.5, 0.02 * float(np.ptp(numbers)))
     ax.set_xlim(numbers.min() - margin, numbers.max() + margin)
-    names = ", ".join(name for name, _ in trials.objectives)
+    names = ", ".join(trials.goals.metrics)
     title(ax, heading, f"{names}; {trials.count_text()}")

@@ -31,7 +31,7 @@ def draw_pareto_front(ax: Axes, trials: PlotTrials) -> None:
         ax: Where to draw.
         trials: The trials; of one objective only its best is the front.
     """
-    names = [name for name, _ in trials.objectives]
+    names = list(trials.goals.metrics)
     heading = f"Pareto front of {', '.join(names)}"
     values = trials.values
     finite = np.asarray(np.isfinite(values).all(axis=1))
@@ -43,9 +43,7 @@ def draw_pareto_front(ax: Axes, trials: PlotTrials) -> None:
         title(ax, heading)
         message(ax, trials.no_score_text())
         return
-    numbers = {
-        record.number for record in nondominated(trials.records, [m for _, m in trials.objectives])
-    }
+    numbers = {record.number for record in nondominated(trials.records, trials.goals)}
     is_front = np.array([number in numbers for number in trials.numbers.tolist()]) & finite
     count = int(is_front.sum())
     under = f"{trials.count_text()}; {count:,} on the front"
@@ -90,12 +88,12 @@ def _draw_pair(
         order = np.lexsort((y[is_front], x[is_front]))
         # A step, because between two trials of the front nothing is known to be reachable. It
         # goes the way that is worse, so nothing it encloses is better than what was found.
-        way: Literal["post", "pre"] = "post" if trials.objectives[across][1] == "min" else "pre"
+        way: Literal["post", "pre"] = "post" if trials.goals[across][1] == "min" else "pre"
         steps = x[is_front][order], y[is_front][order]
         ax.step(*steps, where=way, color=GREEN, linewidth=1.4, alpha=0.8, zorder=3)
     width = 46 if is_alone else 16
     for axis, objective, shown in (("x", across, x), ("y", up, y)):
-        name, mode = trials.objectives[objective]
+        name, mode = trials.goals[objective]
         word = "lower" if mode == "min" else "higher"
         better = f"{word} is better" if is_alone else f"{word} better"
         getattr(ax, f"set_{axis}label")(f"{shorten(name, width)} ({better})")
@@ -125,8 +123,8 @@ def _write_numbers(
     is_front: npt.NDArray[np.bool_],
 ) -> None:
     # Away from the dominated trials, which lie on the worse side.
-    side = -1 if trials.objectives[0][1] == "min" else 1
-    height = -1 if trials.objectives[1][1] == "min" else 1
+    side = -1 if trials.goals[0][1] == "min" else 1
+    height = -1 if trials.goals[1][1] == "min" else 1
     written: list[tuple[float, float]] = []
     for position in np.flatnonzero(is_front):
         place = ax.transLimits.transform(ax.transScale.transform((x[position], y[position])))
@@ -150,7 +148,7 @@ def _draw_pairs(
     is_front: npt.NDArray[np.bool_],
     finite: npt.NDArray[np.bool_],
 ) -> None:
-    size = len(trials.objectives) - 1
+    size = len(trials.goals) - 1
     for row in range(size):
         for column in range(row + 1):
             gap = 0.16 / size

@@ -11,7 +11,7 @@ import numpy as np
 from frameworm.errors import SearchArgumentError, nearest
 from frameworm.search.results.from_dicts import infer_dimension
 from frameworm.search.study.columns import MISSING
-from frameworm.trial.goals import Mode
+from frameworm.trial.goals import Goals, Mode
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
@@ -32,19 +32,15 @@ class PlotTrials:
         records: The trials.
         numbers: Their numbers.
         scores: Their scores; NaN unless complete.
-        metric: The metric searched for.
-        mode: Whether less or more of it is better.
+        goals: The metrics searched for; the scores are of the first.
         space: The dimensions by dotted key.
-        objectives: Every objective's metric and mode, the one above first.
     """
 
     records: list[TrialRecord]
     numbers: npt.NDArray[np.int64]
     scores: npt.NDArray[np.float64]
-    metric: str
-    mode: Mode
+    goals: Goals
     space: Mapping[str, Dimension]
-    objectives: tuple[tuple[str, Mode], ...]
 
     @classmethod
     def of(cls, results: SearchResults) -> PlotTrials:
@@ -54,11 +50,19 @@ class PlotTrials:
             records=records,
             numbers=np.array([record.number for record in records], dtype=np.int64),
             scores=np.array([record.score for record in records], dtype=np.float64),
-            metric=results.metric,
-            mode=results.mode,
+            goals=results.goals,
             space=results.space,
-            objectives=results.objectives,
         )
+
+    @property
+    def metric(self) -> str:
+        """The metric of the scores."""
+        return self.goals.first.metric
+
+    @property
+    def mode(self) -> Mode:
+        """Whether less or more of it is better."""
+        return self.goals.first.mode
 
     @property
     def complete(self) -> npt.NDArray[np.bool_]:
@@ -84,7 +88,7 @@ class PlotTrials:
     @property
     def values(self) -> npt.NDArray[np.float64]:
         """A row a trial with its objective values; NaN unless it is complete with all of them."""
-        count = len(self.objectives)
+        count = len(self.goals)
         none = (np.nan,) * count
         return np.array(
             [

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from frameworm.core.json_values import name_of
-from frameworm.trial.ranking import rank
+from frameworm.search.results.facts import StudyFacts
+from frameworm.search.space.dimensions import Dimension
+from frameworm.trial.goals import Goals
+from frameworm.trial.ranking import nondominated, rank
+from frameworm.trial.record import TrialRecord
 
-if TYPE_CHECKING:
-    from frameworm.search.results.results import SearchResults
-    from frameworm.search.search import Search
-    from frameworm.trial.record import TrialRecord
-
-__all__ = ["results_card", "search_card"]
+__all__ = ["results_card", "space_card"]
 
 _ROWS = 5
 _MOST_PARAMS = 8
@@ -25,43 +24,47 @@ _CARD = "border:1px solid #8886;border-radius:6px;padding:10px 14px;max-width:90
 _CELL = "text-align:left;padding:2px 12px 2px 0;white-space:nowrap"
 
 
-def results_card(results: SearchResults, heading: str = "Search results") -> str:
+def results_card(
+    facts: StudyFacts, records: Sequence[TrialRecord], heading: str = "Search results"
+) -> str:
     """Return the best, the counts and the five best trials as HTML.
 
     Args:
-        results: The results.
+        facts: What the search was about.
+        records: Its finished trials.
         heading: What the card is headed, before the study's name.
     """
-    count = len(results.records)
-    states = Counter(record.state.value for record in results.records)
+    count = len(records)
+    states = Counter(record.state.value for record in records)
     listed = ", ".join(f"{number:,} {state}" for state, number in sorted(states.items()))
     lines = [f"{count:,} trial{'' if count == 1 else 's'}" + (f": {listed}" if listed else "")]
-    if results.further:
-        best: Sequence[TrialRecord] = results.pareto_front.records
-        names = ", ".join(f"{name} ({mode})" for name, mode in results.objectives)
-        lines.append(f"{len(best):,} on the Pareto front of {names}")
-    else:
-        best = rank(results.records, results.mode)
-        better = "lower" if results.mode == "min" else "higher"
-        found = f"best {results.metric} {best[0].score:.6g}" if best else "no trial is complete"
+    if facts.goals.is_single:
+        metric, mode = facts.goals.first
+        best = rank(records, mode)
+        better = "lower" if mode == "min" else "higher"
+        found = f"best {metric} {best[0].score:.6g}" if best else "no trial is complete"
         lines.append(f"{found} ({better} is better)")
-    table = _best_table(results, best[:_ROWS]) if best else ""
-    return _card(_headed(heading, results.study_name), lines, table)
+    else:
+        best = nondominated(records, facts.goals)
+        lines.append(f"{len(best):,} on the Pareto front of {facts.goals}")
+    table = _best_table(facts.goals, best[:_ROWS]) if best else ""
+    return _card(_headed(heading, facts.study_name), lines, table)
 
 
-def search_card(search: Search) -> str:
-    """Return a search's results, or before it ran its space, as HTML.
+def space_card(
+    heading: str, study_name: str | None, goals: Goals, space: Mapping[str, Dimension]
+) -> str:
+    """Return the space of a search that has not run yet as HTML.
 
     Args:
-        search: The search.
+        heading: The kind of search.
+        study_name: The name its study will have, if it is known.
+        goals: The metrics searched for.
+        space: The dimensions by dotted key.
     """
-    kind = type(search).__name__
-    if search._results is not None:
-        return results_card(search._results, kind)
-    better = "lower" if search.mode == "min" else "higher"
-    lines = [f"{search.metric} ({better} is better); not run yet"]
-    rows = [[name, _described(dimension)] for name, dimension in search.search_space.items()]
-    return _card(_headed(kind, search.study_name), lines, _table(["parameter", "values"], rows))
+    rows = [[name, _described(dimension)] for name, dimension in space.items()]
+    table = _table(["parameter", "values"], rows)
+    return _card(_headed(heading, study_name), [f"{goals}; not run yet"], table)
 
 
 def _described(dimension: Any) -> str:
@@ -69,10 +72,10 @@ def _described(dimension: Any) -> str:
     return repr(dimension) if choices is None else ", ".join(map(_shown, choices))
 
 
-def _best_table(results: SearchResults, records: Sequence[TrialRecord]) -> str:
+def _best_table(goals: Goals, records: Sequence[TrialRecord]) -> str:
     names = list(dict.fromkeys(key for record in records for key in record.params))
     shown = names[:_MOST_PARAMS]
-    head = ["trial", *(name for name, _ in results.objectives), *shown]
+    head = ["trial", *goals.metrics, *shown]
     rows = [
         [
             str(record.number),

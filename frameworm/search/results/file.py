@@ -12,9 +12,11 @@ from typing import Any
 
 from frameworm.core.json_values import value_from_json, value_to_json
 from frameworm.errors import FramewormError, NoResultError, ResultsFileError, SpaceError
+from frameworm.search.results.facts import StudyFacts
 from frameworm.search.results.results import SearchResults
 from frameworm.search.space.dimensions import Categorical, Dimension
 from frameworm.search.space.serialization import choices_to_json, space_from_json, space_to_json
+from frameworm.trial.goals import Goals
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
@@ -98,7 +100,7 @@ def _document(results: SearchResults) -> str:
         "version": _VERSION,
         "metric": results.metric,
         "mode": results.mode,
-        "further_objectives": [list(objective) for objective in results.further],
+        "further_objectives": [list(goal) for goal in results.goals[1:]],
         "strategy": results.strategy,
         "study_name": results.study_name,
         "storage": results.storage,
@@ -202,16 +204,17 @@ def _from_document(document: Mapping[str, Any], path: object) -> SearchResults:
             f"{str(path)!r} has version {version} of the format, and this Frameworm reads up to "
             f"{_VERSION}; upgrade Frameworm (pip install -U frameworm)."
         )
+    goals = [(document["metric"], document["mode"]), *document.get("further_objectives", ())]
     return SearchResults(
         [_trial_from_json(trial) for trial in document["trials"]],
-        metric=document["metric"],
-        mode=document["mode"],
-        space=space_from_json(document["space"]),
-        base_config=value_from_json(document["base_config"]),
-        study_name=document["study_name"],
-        storage=document["storage"],
-        strategy=document["strategy"],
-        further=document.get("further_objectives", ()),
+        StudyFacts(
+            Goals.of([metric for metric, _ in goals], [mode for _, mode in goals]),
+            space_from_json(document["space"]),
+            value_from_json(document["base_config"]),
+            document["study_name"],
+            document["storage"],
+            document["strategy"],
+        ),
     )
 
 

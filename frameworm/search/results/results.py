@@ -5,18 +5,19 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from frameworm.core.config import Config
-from frameworm.errors import NoResultError, SearchArgumentError
+from frameworm.errors import NoResultError
+from frameworm.search.results.facts import StudyFacts
 from frameworm.search.results.frame import trials_frame
 from frameworm.search.results.from_dicts import read_dicts
 from frameworm.search.results.front import ParetoFront
+from frameworm.search.results.study_trials import StudyTrials
 from frameworm.search.study.columns import TrialColumns
-from frameworm.search.study.urls import without_password
-from frameworm.trial.goals import Mode
-from frameworm.trial.ranking import rank
+from frameworm.trial.goals import Goals, Mode
+from frameworm.trial.ranking import nondominated, rank
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,18 +40,7 @@ class SearchResults(Sequence[dict[str, Any]]):
 
     Args:
         records: The trials; a sequence that reads them when asked is kept as it is.
-        metric: The metric searched for.
-        mode: Whether less (``"min"``) or more (``"max"``) of it is better.
-        space: The dimensions by dotted key.
-        base_config: The configuration the parameters were put into, as a nested dictionary.
-        study_name: The study's name, if it has one.
-        storage: The storage's URL; a password in it is removed.
-        strategy: How the points were chosen, such as ``"grid"``.
-        frame: A faster way to what `to_frame` returns.
-        further: The metrics and modes of the objectives after the first.
-
-    Raises:
-        SearchArgumentError: If ``mode`` is neither ``"min"`` nor ``"max"``.
+        facts: What the search was about.
 
     Example:
         >>> results = SearchResults.from_dicts(
@@ -72,30 +62,10 @@ class SearchResults(Sequence[dict[str, Any]]):
     def __init__(
         self,
         records: Sequence[TrialRecord],
-        *,
-        metric: str,
-        mode: Mode,
-        space: Mapping[str, Dimension],
-        base_config: Mapping[str, Any],
-        study_name: str | None = None,
-        storage: str | None = None,
-        strategy: str = "",
-        frame: Callable[[], pd.DataFrame] | None = None,
-        further: Sequence[tuple[str, Mode]] = (),
+        facts: StudyFacts,
     ) -> None:
-        if mode not in ("min", "max"):
-            raise SearchArgumentError(f"mode is 'min' or 'max', got {mode!r}.")
         self.records: Sequence[TrialRecord] = tuple(records) if type(records) is list else records
-        self.metric = metric
-        self.mode: Mode = mode
-        self.space: dict[str, Dimension] = dict(space)
-        self.base_config: dict[str, Any] = dict(base_config)
-        self.study_name = study_name
-        self.storage = None if storage is None else without_password(storage)
-        self.strategy = strategy
-        self.further: tuple[tuple[str, Mode], ...] = tuple((name, way) for name, way in further)
-        self._frame = frame
-        self._base: Config | None = None
+        self.facts = facts
 
     @classmethod
     def from_dicts(
@@ -133,19 +103,55 @@ class SearchResults(Sequence[dict[str, Any]]):
         read = read_dicts(dicts, metric, space or {}, base_config)
         return cls(
             read.records,
-            metric=read.metric,
-            mode=mode,
-            space={**(space or {}), **read.space},
-            base_config=read.base_config,
-            study_name=study_name,
-            storage=storage,
-            strategy=strategy,
+            StudyFacts(
+                Goals.of(read.metric, mode),
+                {**(space or {}), **read.space},
+                read.base_config,
+                study_name,
+                storage,
+                strategy,
+            ),
         )
 
     @property
-    def objectives(self) -> tuple[tuple[str, Mode], ...]:
-        """Every objective: the metric and whether less or more of it is better."""
-        return ((self.metric, self.mode), *self.further)
+    def goals(self) -> Goals:
+        """The metrics searched for."""
+        return self.facts.goals
+
+    @property
+    def metric(self) -> str:
+        """The metric searched for; with several the first."""
+        return self.facts.goals.first.metric
+
+    @property
+    def mode(self) -> Mode:
+        """Whether less (``"min"``) or more (``"max"``) of it is better."""
+        return self.facts.goals.first.mode
+
+    @property
+    def space(self) -> Mapping[str, Dimension]:
+        """The dimensions by dotted key."""
+        return self.facts.space
+
+    @property
+    def base_config(self) -> Mapping[str, Any]:
+        """The configuration the parameters were put into, as a nested dictionary."""
+        return self.facts.base_config
+
+    @property
+    def study_name(self) -> str | None:
+        """The study's name, if it has one."""
+        return self.facts.study_name
+
+    @property
+    def storage(self) -> str | None:
+        """The storage's URL without its password."""
+        return self.facts.storage
+
+    @property
+    def strategy(self) -> str:
+        """How the points were chosen, such as ``"grid"``."""
+        return self.facts.strategy
 
     @property
     def pareto_front(self) -> ParetoFront:
@@ -153,7 +159,8 @@ class SearchResults(Sequence[dict[str, Any]]):
 
         With one objective these are the best trials.
         """
-        return ParetoFront.of(self)
+        front = nondominated(self.records, self.goals)
+        return ParetoFront(front, self.goals, self.config_of, self.to_frame)
 
     @functools.cached_property
     def best(self) -> TrialRecord:
@@ -162,8 +169,8 @@ class SearchResults(Sequence[dict[str, Any]]):
         Raises:
             NoResultError: If no trial is complete, or there are several objectives.
         """
-        if self.further:
-            names = ", ".join(name for name, _ in self.objectives)
+        if not self.goals.is_single:
+            names = ", ".join(self.goals.metrics)
             raise NoResultError(
                 f"There is no single best trial with several objectives ({names}): take one of "
                 "pareto_front.configs, or a row of pareto_front.df."
@@ -213,8 +220,8 @@ class SearchResults(Sequence[dict[str, Any]]):
         Returns:
             A new DataFrame; without trials it has the same columns.
         """
-        if self._frame is not None:
-            return self._frame()
+        if isinstance(self.records, StudyTrials):
+            return self.records.frame()
         columns = TrialColumns.of(self.records)
         return trials_frame(columns, space=self.space, metric=self.metric)
 
@@ -229,7 +236,7 @@ class SearchResults(Sequence[dict[str, Any]]):
 
     def __getitem__(self, index: int | slice) -> dict[str, Any] | SearchResults:
         if isinstance(index, slice):
-            return self._with(self.records[index])
+            return SearchResults(self.records[index], self.facts)
         return self._item(self.records[index])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -238,15 +245,15 @@ class SearchResults(Sequence[dict[str, Any]]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SearchResults):
             return NotImplemented
-        return _same(self._facts(), other._facts()) and _same(
+        return _same(vars(self.facts), vars(other.facts)) and _same(
             [vars(record) for record in self.records], [vars(record) for record in other.records]
         )
 
     def __repr__(self) -> str:
         count = f"{len(self.records)} trial{'' if len(self.records) == 1 else 's'}"
         name = f" of {self.study_name!r}" if self.study_name else ""
-        if self.further:
-            searched = ", ".join(name for name, _ in self.objectives)
+        if not self.goals.is_single:
+            searched = ", ".join(self.goals.metrics)
             return f"<SearchResults: {count}{name}, {len(self.pareto_front)} best in {searched}>"
         try:
             best = f"best {self.metric} {self.best_score:.6g}"
@@ -257,19 +264,15 @@ class SearchResults(Sequence[dict[str, Any]]):
     def _repr_html_(self) -> str:
         from frameworm.search.results.card import results_card
 
-        return results_card(self)
-
-    def _with(self, records: Sequence[TrialRecord]) -> SearchResults:
-        return SearchResults(records, **self._facts())
-
-    def _facts(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _FACTS}
+        return results_card(self.facts, self.records)
 
     def config_of(self, record: TrialRecord) -> Config:
         """Return the full configuration of one trial."""
-        if self._base is None:
-            self._base = Config.from_dict(self.base_config)
         return self._base.replace(record.params)
+
+    @functools.cached_property
+    def _base(self) -> Config:
+        return Config.from_dict(self.facts.base_config)
 
     def _item(self, record: TrialRecord) -> dict[str, Any]:
         return {
@@ -286,24 +289,12 @@ class SearchResults(Sequence[dict[str, Any]]):
         }
 
 
-_FACTS = (
-    "metric",
-    "mode",
-    "space",
-    "base_config",
-    "study_name",
-    "storage",
-    "strategy",
-    "further",
-)
-
-
 def _same(one: Any, other: Any) -> bool:
     """Whether two values are equal where NaN equals itself, as it does not for Python."""
     if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
         return math.isnan(other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, (list, tuple)) and type(one) is type(other):
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(map(_same, one, other))
     return bool(one == other)

@@ -36,7 +36,7 @@ def results_from(
     is_url = isinstance(source, str) and "://" in source
     if is_url or study_name is not None:
         # Reading a study takes the engine, so only who reads one loads it.
-        from frameworm.search.results.study_trials import load_results_from_storage
+        from frameworm.search.results.from_study import load_results_from_storage
 
         return load_results_from_storage(source, study_name)
     if isinstance(source, SearchResults):
@@ -50,7 +50,7 @@ def results_from(
     if isinstance(getattr(source, "results", None), SearchResults):
         return source.results  # type: ignore[no-any-return]  # checked one line above
     if hasattr(source, "trials") and hasattr(source, "directions"):
-        from frameworm.search.results.study_trials import results_of
+        from frameworm.search.results.from_study import results_of
 
         return results_of(source)
     raise SearchArgumentError(

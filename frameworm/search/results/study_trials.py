@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
 
 from frameworm.search.results.frame import trials_frame
-from frameworm.search.results.results import SearchResults
 from frameworm.search.study.columns import TrialColumns
-from frameworm.search.study.entry_point import find_backend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from frameworm.search.study.backend import Study
     from frameworm.trial.record import TrialRecord
 
-__all__ = ["StudyTrials", "load_results_from_storage", "results_of", "study_results"]
+__all__ = ["StudyTrials"]
 
 
 class StudyTrials(Sequence["TrialRecord"]):
@@ -52,7 +50,9 @@ class StudyTrials(Sequence["TrialRecord"]):
             if columns is None:
                 columns = TrialColumns.of(self._records)
             settings = self._study.settings
-            self._frame = trials_frame(columns, space=settings.space, metric=settings.metric)
+            self._frame = trials_frame(
+                columns, space=settings.space, metric=settings.goals.first.metric
+            )
         frame: pd.DataFrame = self._frame.copy()
         return frame
 
@@ -67,52 +67,3 @@ class StudyTrials(Sequence["TrialRecord"]):
 
     def __getitem__(self, index: int | slice) -> TrialRecord | tuple[TrialRecord, ...]:
         return self._records[index]
-
-
-def study_results(study: Study) -> SearchResults:
-    """Return the finished trials of an opened study, as they are now."""
-    return _results(study, [record for record in study.records() if record.state.is_finished])
-
-
-def results_of(native: Any) -> SearchResults:
-    """Return the results in the engine's own study object.
-
-    Args:
-        native: For Optuna, an ``optuna.Study``.
-    """
-    return _lazy_results(find_backend().wrap(native))
-
-
-def load_results_from_storage(storage: Any, study_name: str | None = None) -> SearchResults:
-    """Return the results of a study in a storage.
-
-    Args:
-        storage: A database URL or a storage object.
-        study_name: The study's name; may be left out where the storage holds one study only.
-    """
-    return _lazy_results(find_backend().load(storage, study_name))
-
-
-def _lazy_results(study: Study) -> SearchResults:
-    trials = StudyTrials(study)
-    return _results(study, trials, trials.frame)
-
-
-def _results(
-    study: Study,
-    records: Sequence[TrialRecord],
-    frame: Callable[[], pd.DataFrame] | None = None,
-) -> SearchResults:
-    settings = study.settings
-    return SearchResults(
-        records,
-        metric=settings.metric,
-        mode=settings.mode,
-        space=settings.space,
-        base_config=settings.base_config,
-        study_name=study.name,
-        storage=study.url,
-        strategy=settings.strategy.name,
-        further=settings.further,
-        frame=frame,
-    )

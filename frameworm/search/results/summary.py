@@ -74,7 +74,7 @@ def summarize(results: SearchResults) -> SearchSummary:
     """
     records = list(results.records)
     ranked = rank(records, results.mode)
-    best = ranked[0] if ranked and not results.further else None
+    best = ranked[0] if ranked and results.goals.is_single else None
     scores = [record.score for record in ranked if record.score is not None]
     finite = [score for score in scores if math.isfinite(score)]
     seconds = [record.duration for record in records if record.duration is not None]
@@ -94,7 +94,7 @@ def summarize(results: SearchResults) -> SearchSummary:
         std=statistics.stdev(finite) if len(finite) > 1 else None,
         median=statistics.median(finite) if finite else None,
         n_infinite=len(scores) - len(finite),
-        n_front=len(results.pareto_front) if results.further else None,
+        n_front=len(results.pareto_front) if not results.goals.is_single else None,
         trial_seconds=sum(seconds) if seconds else None,
         median_seconds=statistics.median(seconds) if seconds else None,
         wall_seconds=(max(ends) - min(starts)).total_seconds() if starts and ends else None,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.strategy import Strategy
-from frameworm.trial.goals import Mode
+from frameworm.trial.goals import Goals
 
 __all__ = ["Durability", "StudySettings"]
 
@@ -22,13 +22,11 @@ class StudySettings:
     Attributes:
         space: The dimensions by dotted key.
         strategy: How points are chosen; its seed counts only for a new study unless ``seeded``.
-        metric: The metric searched for; with several objectives the first.
-        mode: Whether less (``"min"``) or more (``"max"``) of it is better.
+        goals: The metrics searched for.
         base_config: The base configuration as a plain nested dictionary.
         seeded: Whether the user chose the seed; if not, a resumed study keeps its own.
         provenance: The code the study was begun with: ``version`` of Frameworm, ``git_commit``,
             ``git_dirty``.
-        further: The metrics and modes of the objectives after the first.
         pruner: Stops hopeless trials: a name, or the engine's own pruner object.
         repeats: How often each configuration is run.
         feasible: Whether a configuration, given as its parameters, may be tried at all; ``None``
@@ -37,20 +35,13 @@ class StudySettings:
 
     space: Mapping[str, Dimension]
     strategy: Strategy
-    metric: str
-    mode: Mode
+    goals: Goals
     base_config: Mapping[str, Any]
     seeded: bool = True
     provenance: Mapping[str, Any] = field(default_factory=dict)
-    further: tuple[tuple[str, Mode], ...] = ()
     pruner: Any = None
     repeats: int = 1
     feasible: Callable[[Mapping[str, Any]], bool] | None = None
-
-    @property
-    def objectives(self) -> tuple[tuple[str, Mode], ...]:
-        """Every objective: the metric and whether less or more of it is better."""
-        return ((self.metric, self.mode), *self.further)
 
     @property
     def pruner_name(self) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from frameworm.trial.goals import Mode
+from frameworm.trial.goals import Goals
 from frameworm.trial.state import TrialState
 
 __all__ = ["StudySummary"]
@@ -19,7 +19,7 @@ class StudySummary:
     Attributes:
         name: Its name.
         strategy: How its points are chosen; empty for a study that Frameworm did not make.
-        objectives: Each metric searched for, and whether less or more of it is better.
+        goals: The metrics searched for.
         total: How many trials it shall have in all.
         counts: How many of its trials are in each state.
         best: The best score among its complete trials; ``None`` without one, and with several
@@ -30,7 +30,7 @@ class StudySummary:
 
     name: str
     strategy: str
-    objectives: tuple[tuple[str, Mode], ...]
+    goals: Goals
     total: int
     counts: Mapping[TrialState, int]
     best: float | None

@@ -13,6 +13,7 @@ from optuna.storages.journal import JournalFileBackend
 from frameworm.search.space import Categorical, Integer, Real
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Random
+from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.state import TrialState
 from frameworm_optuna import OptunaBackend
@@ -48,7 +49,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaseStor
 
 @pytest.fixture
 def study_id(storage: BaseStorage) -> int:
-    settings = StudySettings(SPACE, Random(4, seed=1), "loss", "min", {})
+    settings = StudySettings(SPACE, Random(4, seed=1), Goals.of("loss", "min"), {})
     OptunaBackend().open(storage, "s", settings).close()
     return storage.get_study_id_from_name("s")
 

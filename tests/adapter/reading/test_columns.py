@@ -75,14 +75,16 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def by_records(study: Study) -> pd.DataFrame:
     finished = [record for record in study.records() if record.state.is_finished]
     settings = study.settings
-    return trials_frame(TrialColumns.of(finished), space=settings.space, metric=settings.metric)
+    return trials_frame(
+        TrialColumns.of(finished), space=settings.space, metric=settings.goals.first.metric
+    )
 
 
 def by_columns(study: Study) -> pd.DataFrame:
     columns = study.columns()
     assert columns is not None
     settings = study.settings
-    return trials_frame(columns, space=settings.space, metric=settings.metric)
+    return trials_frame(columns, space=settings.space, metric=settings.goals.first.metric)
 
 
 def assert_same(one: pd.DataFrame, other: pd.DataFrame) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from frameworm.search import RandomSearch, Real
 from frameworm.search.results.frame import trials_frame
-from frameworm.search.results.study_trials import study_results
+from frameworm.search.results.from_study import study_results
 from frameworm.search.study.backend import Study
 from frameworm.search.study.entry_point import find_backend
 from frameworm.trial.outcome import Outcome

@@ -23,8 +23,8 @@ from frameworm.errors import NoResultError
 from frameworm.experiment.provenance import git_state
 from frameworm.search import RandomSearch, Real, current_trial, report
 from frameworm.search.analysis.dashboard import study_page
+from frameworm.search.results.from_study import study_results
 from frameworm.search.results.results import SearchResults
-from frameworm.search.results.study_trials import study_results
 from frameworm.search.study.entry_point import find_backend
 from frameworm_optuna.show.artifacts import upload_pictures
 

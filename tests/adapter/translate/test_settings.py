@@ -11,6 +11,7 @@ from frameworm.errors import StudyMismatchError
 from frameworm.search.space.dimensions import Categorical, Integer, Real
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Adaptive, Grid, QuasiRandom, Random
+from frameworm.trial.goals import Goals
 from frameworm_optuna.translate.settings import (
     changed_keys,
     check_same,
@@ -38,7 +39,7 @@ GRID = Grid(
     seed=2**32 - 1,
 )
 SETTINGS = StudySettings(
-    SPACE, Random(10, seed=3), "val_loss", "min", {"training": {"lr": 0.1}, "name": "x"}
+    SPACE, Random(10, seed=3), Goals.of("val_loss", "min"), {"training": {"lr": 0.1}, "name": "x"}
 )
 
 
@@ -56,7 +57,7 @@ def round_trip(settings: StudySettings) -> StudySettings:
         {"strategy": GRID},
         {"strategy": QuasiRandom(8, seed=0)},
         {"strategy": Adaptive(8, seed=0, sampler="gp", n_initial_points=3)},
-        {"metric": "acc", "mode": "max", "further": (("size", "min"), ("time", "max"))},
+        {"goals": Goals.of(["acc", "size", "time"], ["max", "min", "max"])},
         {"pruner": "median", "repeats": 3},
         {"base_config": {}},
     ],
@@ -93,10 +94,10 @@ def test_a_function_is_known_by_its_name_and_is_no_difference_on_resuming() -> N
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"metric": "acc"}, "metric: 'val_loss' there, 'acc' here"),
-        ({"mode": "max"}, "mode: 'min' there, 'max' here"),
+        ({"goals": Goals.of("acc", "min")}, "metric: 'val_loss' there, 'acc' here"),
+        ({"goals": Goals.of("val_loss", "max")}, "mode: 'min' there, 'max' here"),
         ({"repeats": 2}, "repeats: 1 there, 2 here"),
-        ({"further": (("size", "min"),)}, "further objectives"),
+        ({"goals": Goals.of(["val_loss", "size"], "min")}, "further metrics"),
         ({"strategy": GRID}, "strategy: random there, grid here"),
         ({"strategy": Random(10, seed=4)}, "random_state: 3 there, 4 here"),
     ],
@@ -134,7 +135,7 @@ def test_another_space_shows_the_difference_and_two_ways_out(key, dimension, mes
 
 
 def test_a_grid_is_compared_by_its_values() -> None:
-    one = StudySettings({"n": Integer(1, 3)}, Grid({"n": (1, 3)}, 0), "v", "min", {})
+    one = StudySettings({"n": Integer(1, 3)}, Grid({"n": (1, 3)}, 0), Goals.of("v", "min"), {})
     other = dataclasses.replace(one, strategy=Grid({"n": (1, 2, 3)}, 0))
     with pytest.raises(StudyMismatchError, match=r"n: \[1, 3\] there, \[1, 2, 3\] here"):
         check_same("s", one, other, extend=False)

@@ -17,9 +17,11 @@ from frameworm.errors import (
 )
 from frameworm.search import RandomSearch
 from frameworm.search.analysis.analyzer import SearchAnalyzer
+from frameworm.search.results.facts import StudyFacts
 from frameworm.search.results.file import save_results
 from frameworm.search.results.results import SearchResults
 from frameworm.search.space import Real
+from frameworm.trial.goals import Goals
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
@@ -39,8 +41,8 @@ def results(scores, mode="min", **more):
         )
         for number, score in enumerate(scores)
     ]
-    facts = {"metric": "val_loss", "space": {"lr": Real(0, 1)}, "base_config": {}}
-    return SearchResults(records, mode=mode, **{**facts, **more})
+    facts = StudyFacts(Goals.of("val_loss", mode), {"lr": Real(0, 1)}, **more)
+    return SearchResults(records, facts)
 
 
 @pytest.mark.parametrize("wrap", [lambda r: r, lambda r: SimpleNamespace(results=r)])
@@ -143,8 +145,8 @@ def test_with_several_objectives_the_best_are_those_of_the_front(capsys):
         TrialRecord(i, TrialState.COMPLETE, {"lr": 0.1 * i}, values=values)
         for i, values in enumerate([(3.0, 1.0), (1.0, 3.0), (3.0, 3.0), (2.0, 2.0)])
     ]
-    facts = {"metric": "val_loss", "mode": "min", "space": {"lr": Real(0, 1)}, "base_config": {}}
-    analyzer = SearchAnalyzer(SearchResults(records, **facts, further=[("latency", "min")]))
+    facts = StudyFacts(Goals.of(["val_loss", "latency"], "min"), {"lr": Real(0, 1)})
+    analyzer = SearchAnalyzer(SearchResults(records, facts))
     assert analyzer.get_best_n(9)["trial_idx"].tolist() == [1, 3, 0]
     summary = analyzer.summary()
     assert (summary.best_trial, summary.n_front, summary.median) == (None, 3, 2.5)

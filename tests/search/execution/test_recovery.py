@@ -13,12 +13,13 @@ import pytest
 from frameworm.search.space import Real
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Random
+from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.state import TrialState
 from frameworm_optuna import OptunaBackend
 from frameworm_optuna.ledger.driver_record import Owner
 
-SETTINGS = StudySettings({"x": Real(0, 1)}, Random(4, seed=1), "loss", "min", {})
+SETTINGS = StudySettings({"x": Real(0, 1)}, Random(4, seed=1), Goals.of("loss", "min"), {})
 
 
 def open_study(url: str):

@@ -68,7 +68,7 @@ def test_a_search_shows_its_space_and_then_its_results(url):
     search = GridSearch({"x": 1, "f": None}, {"x": [1, 2], "f": [len, EVIL]}, storage=url)
     card = Text(search._repr_html_())
     assert "GridSearch" in card.words
-    assert "val_loss (lower is better); not run yet" in card.words
+    assert "val_loss (min); not run yet" in card.words
     assert f"builtins.len, {EVIL}" in card.words
     search = GridSearch({"x": 1}, {"x": [1, 2]}, storage=url, study_name="s")
     search.run(lambda config: {"val_loss": config.x}, verbose=False)

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from frameworm.core.json_values import Placeholder, value_from_json, value_to_json
 from frameworm.errors import ResultsFileError
+from frameworm.search.results.facts import StudyFacts
 from frameworm.search.results.file import load_results, save_results
 from frameworm.search.results.results import SearchResults
 from frameworm.search.space import Categorical, Integer, Real
+from frameworm.trial.goals import Goals
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
@@ -47,15 +49,14 @@ def results(**more):
     ]
     base = {"model": {"dims": (1, 2), "limit": math.inf, 3: "int key"}, "day": date(2024, 1, 2)}
     facts = {
-        "metric": "val_loss",
-        "mode": "min",
+        "goals": Goals.of("val_loss", "min"),
         "space": space,
         "base_config": base,
         "study_name": "study",
         "storage": "postgresql://ann:geheim@host/db",
         "strategy": "random",
     }
-    return SearchResults(records, **{**facts, **more})
+    return SearchResults(records, StudyFacts(**{**facts, **more}))
 
 
 def strict_json(path):
@@ -112,7 +113,7 @@ def test_numpy_scalars_and_tensors_are_saved_as_numbers(tmp_path):
         values=(np.float64(1.5),),
         metrics={"m": torch.tensor(4), "n": np.float32("nan")},
     )
-    save_results(results(base_config=odd)._with([trial]), tmp_path / "r.json")
+    save_results(SearchResults([trial], results(base_config=odd).facts), tmp_path / "r.json")
     again = load_results(tmp_path / "r.json")
     expected = {"f": 0.5, "i": 3, "b": True, "x": 0.25, "t": 2.0, "a": [0, 1, 2]}
     assert again.base_config == expected
@@ -125,7 +126,7 @@ def test_numpy_scalars_and_tensors_are_saved_as_numbers(tmp_path):
 def test_functions_come_back_as_their_names_and_stay_apart(tmp_path):
     first, second = (lambda x: x), (lambda x: -x)
     trials = [TrialRecord(i, TrialState.FAIL, {"f": f}) for i, f in enumerate([second, first, len])]
-    found = results(space={"f": Categorical([first, second])})._with(trials)
+    found = SearchResults(trials, results(space={"f": Categorical([first, second])}).facts)
     save_results(found, tmp_path / "r.json")
     again = load_results(tmp_path / "r.json")
     choices = again.space["f"].choices

@@ -11,9 +11,11 @@ import pytest
 
 from frameworm.core import Config
 from frameworm.errors import NoResultError, SearchArgumentError
+from frameworm.search.results.facts import StudyFacts
 from frameworm.search.results.results import SearchResults
 from frameworm.search.space import Categorical, Integer, Real
 from frameworm.search.study.urls import without_password
+from frameworm.trial.goals import Goals
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
@@ -40,9 +42,9 @@ def record(number, score=None, state=None, **params):
     )
 
 
-def results(*records, mode="min", **more):
-    facts = {"metric": "val_loss", "mode": mode, "space": SPACE, "base_config": BASE}
-    return SearchResults(list(records), **{**facts, **more})
+def results(*records, mode="min", space=SPACE, base_config=BASE, **more):
+    facts = StudyFacts(Goals.of("val_loss", mode), space, base_config, **more)
+    return SearchResults(list(records), facts)
 
 
 def test_an_item_is_a_plain_dictionary_with_the_full_config():
@@ -158,7 +160,7 @@ class LazyRecords(Sequence):
 
 def test_lazy_records_are_read_only_when_asked_for():
     lazy = LazyRecords(3)
-    found = SearchResults(lazy, metric="val_loss", mode="min", space=SPACE, base_config=BASE)
+    found = SearchResults(lazy, StudyFacts(Goals.of("val_loss", "min"), SPACE, BASE))
     assert len(found) == 3
     assert lazy.reads == 0
     assert found[2]["trial_idx"] == 2
@@ -257,13 +259,6 @@ def test_parameters_called_like_other_columns_have_their_own():
 def test_the_searched_metric_is_the_score_where_a_study_kept_no_metrics():
     trial = TrialRecord(0, TrialState.COMPLETE, {}, values=(9.0,))
     assert results(trial).to_frame()["metrics.val_loss"].tolist() == [9.0]
-
-
-def test_a_faster_frame_is_used_where_given():
-    fast = pd.DataFrame({"trial_idx": [0]})
-    found = results(record(0, 0.5), frame=lambda: fast)
-    assert found.to_frame() is fast
-    assert "score" in found[:1].to_frame()
 
 
 def test_from_dicts_of_own_items_gives_the_same_trials():

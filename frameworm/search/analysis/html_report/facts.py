@@ -41,15 +41,15 @@ def tiles_html(results: SearchResults, summary: SearchSummary) -> str:
         f"{count:,} {_WORDS.get(state, state)}" for state, count in sorted(summary.counts.items())
     )
     tiles = [("trials", f"{summary.n_trials:,}", counts)]
-    if results.further:
+    if not results.goals.is_single:
         front = len(results.pareto_front)
-        searched = ", ".join(f"{name} ({mode})" for name, mode in results.objectives)
+        searched = str(results.goals)
         tiles.insert(0, ("on the Pareto front", f"{front:,}", searched))
     elif summary.best_score is not None:
         better = "lower is better" if summary.mode == "min" else "higher is better"
         under = f"trial {summary.best_trial}; {better}"
         tiles.insert(0, (f"best {summary.metric}", f"{summary.best_score:.6g}", under))
-    if summary.median is not None and not results.further:
+    if summary.median is not None and results.goals.is_single:
         spread = "" if summary.std is None else f"mean {summary.mean:.4g} ± {summary.std:.3g}"
         tiles.append((f"median {summary.metric}", f"{summary.median:.5g}", spread))
     if summary.wall_seconds is not None:
@@ -64,7 +64,7 @@ def tiles_html(results: SearchResults, summary: SearchSummary) -> str:
 
 def best_html(results: SearchResults, summary: SearchSummary) -> str:
     """Return the best configuration, or those on the Pareto front, as YAML to copy."""
-    if results.further:
+    if not results.goals.is_single:
         front = results.pareto_front
         shown = [
             f"<details><summary>trial {record.number}: {escape(_values(results, record))}"
@@ -81,7 +81,7 @@ def best_html(results: SearchResults, summary: SearchSummary) -> str:
 
 
 def _values(results: SearchResults, record: Any) -> str:
-    pairs = zip(results.objectives, record.values, strict=True)
+    pairs = zip(results.goals, record.values, strict=True)
     return ", ".join(f"{name} {value:.5g}" for (name, _), value in pairs)
 
 
@@ -177,7 +177,7 @@ def provenance(results: SearchResults, now: datetime) -> list[tuple[str, str]]:
         ("study", results.study_name),
         ("storage", results.storage),
         ("strategy", results.strategy),
-        ("objective", "; ".join(f"{name} ({mode})" for name, mode in results.objectives)),
+        ("objective", "; ".join(f"{name} ({mode})" for name, mode in results.goals)),
         ("first start", f"{min(starts):%Y-%m-%d %H:%M:%S}" if starts else None),
         ("last end", f"{max(ends):%Y-%m-%d %H:%M:%S}" if ends else None),
         ("worker processes", f"{len(workers):,} on {_listed(hosts)}" if workers else None),

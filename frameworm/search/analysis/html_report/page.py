@@ -75,7 +75,7 @@ def report_html(analyzer: SearchAnalyzer) -> str:
         style=_asset("style.css"),
         script=_asset("table.js"),
         tiles=facts.tiles_html(results, summary),
-        best_title="Pareto front" if results.further else "Best configuration",
+        best_title="Pareto front" if not results.goals.is_single else "Best configuration",
         best=facts.best_html(results, summary),
         pictures="".join(
             f'<figure role="img" aria-label="{escape(name)}">{svg}</figure>'
@@ -96,7 +96,7 @@ def _with_objectives(analyzer: SearchAnalyzer) -> pd.DataFrame:
 
     results = analyzer.results
     frame = analyzer.df
-    for place, (name, _) in enumerate(results.further, 1):
+    for place, (name, _) in enumerate(results.goals[1:], 1):
         if f"metrics.{name}" not in frame:
             values = [
                 record.values[place] if record.score is not None and record.values else math.nan
@@ -110,7 +110,7 @@ def _subtitle(analyzer: SearchAnalyzer) -> str:
     results = analyzer.results
     searched = ", ".join(
         f"{name} ({'lower' if mode == 'min' else 'higher'} is better)"
-        for name, mode in results.objectives
+        for name, mode in results.goals
     )
     return f"{results.strategy} search for {searched}" if results.strategy else f"for {searched}"
 

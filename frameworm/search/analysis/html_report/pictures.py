@@ -54,7 +54,7 @@ def plots(analyzer: SearchAnalyzer) -> Iterator[tuple[str, Callable[[], Axes]]]:
     results = analyzer.results
     scored = sum(record.score is not None for record in results.records)
     names = _ranked_parameters(analyzer)
-    if results.further:
+    if not results.goals.is_single:
         yield "pareto front", analyzer.plot_pareto_front
     yield "convergence", analyzer.plot_convergence
     if scored >= 2 and names:
