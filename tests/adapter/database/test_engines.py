@@ -16,8 +16,8 @@ from tests.servers import new_database
 FORK = """
 import os, sys
 import sqlalchemy as sa
-from frameworm_optuna.engines import shared_engine
-from frameworm_optuna.storage import PlanStorage
+from frameworm_optuna.database.engines import shared_engine
+from frameworm_optuna.database.storage import PlanStorage
 
 storage = PlanStorage(sys.argv[1])
 
