@@ -28,6 +28,7 @@ class TrialRecord:
         intermediate: Reported values of the metric by step.
         attempts: How often the trial was started again after its process died.
         worker: Host and process id of the process that ran it.
+        traceback: Where the train function of a failed trial raised; ``None`` if it did not.
     """
 
     number: int
@@ -41,6 +42,7 @@ class TrialRecord:
     intermediate: Mapping[int, float] = field(default_factory=dict)
     attempts: int = 0
     worker: str | None = None
+    traceback: str | None = None
 
     @property
     def score(self) -> float | None:

@@ -30,6 +30,7 @@ from frameworm_optuna.translate.trial_attrs import (
     DRIVER,
     ERROR,
     FIXED,
+    TRACEBACK,
     WORKER,
     outcome_attrs,
     read_metrics,
@@ -282,6 +283,7 @@ class StorageLedger:
                 intermediate=dict(trial.intermediate_values),
                 attempts=trial.system_attrs.get(CLAIM, {}).get("attempt", 0),
                 worker=trial.user_attrs.get(WORKER),
+                traceback=trial.user_attrs.get(TRACEBACK),
             )
             for trial in sorted(self._trials(), key=lambda trial: trial.number)
         ]

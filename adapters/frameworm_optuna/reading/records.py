@@ -19,7 +19,7 @@ from optuna.trial import TrialState as OptunaState
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 from frameworm_optuna.database import schema
-from frameworm_optuna.translate.trial_attrs import CLAIM, ERROR, WORKER, read_metrics
+from frameworm_optuna.translate.trial_attrs import CLAIM, ERROR, TRACEBACK, WORKER, read_metrics
 
 __all__ = ["Decoder", "local_time", "read_records"]
 
@@ -30,6 +30,8 @@ The JSON may be ``None`` for a parameter of the study's space, whose dimension i
 """
 
 _ROWS = 2000
+_REPEATED = (WORKER, TRACEBACK)
+"""Texts that many trials share, kept once."""
 _STATES = {state: TrialState(state.name) for state in OptunaState}
 
 
@@ -103,7 +105,7 @@ def read_records(
         connection, study_id, schema.user_attrs, ("key", "value_json")
     ):
         found = parse(text)[0]
-        attrs[trial_id][intern(key)] = intern(found) if key == WORKER else found
+        attrs[trial_id][intern(key)] = intern(found) if key in _REPEATED else found
     reported: dict[int, dict[int, float]] = defaultdict(dict)
     for trial_id, step, value, kind in _of_study(
         connection,
@@ -141,6 +143,7 @@ def read_records(
             intermediate=reported.get(trial_id, {}),
             attempts=attempts.get(trial_id, 0),
             worker=attrs[trial_id].get(WORKER) if trial_id in attrs else None,
+            traceback=attrs[trial_id].get(TRACEBACK) if trial_id in attrs else None,
         )
         for trial_id, number, state, start, end in trials
     ]

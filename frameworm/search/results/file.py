@@ -145,6 +145,7 @@ def _trial_to_json(
         },
         "attempts": record.attempts,
         "worker": record.worker,
+        "traceback": record.traceback,
     }
 
 
@@ -234,6 +235,7 @@ def _trial_from_json(trial: Mapping[str, Any]) -> TrialRecord:
         },
         attempts=trial["attempts"],
         worker=trial["worker"],
+        traceback=trial.get("traceback"),
     )
 
 

@@ -35,8 +35,8 @@ class SearchResults(Sequence[dict[str, Any]]):
     An item is a plain dictionary, made anew at each access: ``trial_idx``, ``config`` (the full
     nested configuration), ``params`` (by dotted key), ``metrics``, ``score`` (``None`` unless the
     trial is complete), ``state`` (``"COMPLETE"``, ``"FAIL"`` or ``"PRUNED"``), ``error``,
-    ``duration`` in seconds, ``started_at`` and ``finished_at`` (local times). A slice is a
-    `SearchResults` too.
+    ``traceback``, ``duration`` in seconds, ``started_at`` and ``finished_at`` (local times). A
+    slice is a `SearchResults` too.
 
     Args:
         records: The trials; a sequence that reads them when asked is kept as it is.
@@ -283,6 +283,7 @@ class SearchResults(Sequence[dict[str, Any]]):
             "score": record.score,
             "state": record.state.value,
             "error": record.error,
+            "traceback": record.traceback,
             "duration": record.duration,
             "started_at": record.started_at,
             "finished_at": record.finished_at,

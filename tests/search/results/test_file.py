@@ -40,6 +40,7 @@ def results(**more):
             started_at=START,
             finished_at=START + timedelta(seconds=1.5),
             intermediate={0: 0.75, 10: math.inf},
+            traceback="Traceback",
             attempts=1,
             worker="host:1",
         ),

@@ -57,6 +57,7 @@ def test_an_item_is_a_plain_dictionary_with_the_full_config():
         "score": 0.5,
         "state": "COMPLETE",
         "error": None,
+        "traceback": None,
         "duration": 1.0,
         "started_at": START,
         "finished_at": START + timedelta(seconds=1),
