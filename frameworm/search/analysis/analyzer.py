@@ -211,6 +211,8 @@ class SearchAnalyzer(SearchPlots):
         Raises:
             SearchArgumentError: If the path is a folder.
         """
+        from frameworm.search.analysis.gallery import gallery
         from frameworm.search.analysis.html_report import write_report
 
-        return write_report(self, path)
+        pictures = gallery(self._results, self)
+        return write_report(path, self._results, self.summary(), self.df, pictures)

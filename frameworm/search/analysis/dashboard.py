@@ -66,13 +66,13 @@ def draw_pictures(results: SearchResults, folder: Path) -> list[Path]:
         The files.
     """
     from frameworm.search.analysis.analyzer import SearchAnalyzer
-    from frameworm.search.analysis.html_report.pictures import plots
+    from frameworm.search.analysis.gallery import gallery
     from frameworm.search.plots import save
 
     files = []
-    for name, plot in plots(SearchAnalyzer(results)):
-        files.append(folder / f"{name.replace('/', '_')}.png")
-        save(plot(), files[-1])
+    for picture in gallery(results, SearchAnalyzer(results)):
+        files.append(folder / f"{picture.name.replace('/', '_')}.png")
+        save(picture.draw(), files[-1])
     return files
 
 

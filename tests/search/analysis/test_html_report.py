@@ -15,8 +15,10 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
 from frameworm.errors import SearchArgumentError
-from frameworm.search.analysis.html_report import pictures, report_html
+from frameworm.search.analysis.gallery import gallery
+from frameworm.search.analysis.html_report import pictures
 from frameworm.search.analysis.html_report.facts import provenance
+from frameworm.search.analysis.html_report.page import report_html
 from frameworm.search.analysis.html_report.table import last_line, table_json
 from frameworm.search.results.summary import span
 from tests.search.drawing import LONG, analyzer, curve, many, ran, relu, trial
@@ -60,12 +62,17 @@ def evil():
     return analyzer(*trials, metric=EVIL, **facts)
 
 
+def html_of(found):
+    shown = gallery(found.results, found)
+    return report_html(found.results, found.summary(), found.df, shown)
+
+
 def columns(text):
     return {column["name"]: column for column in json.loads(text)}
 
 
 def test_the_page_nests_and_asks_for_nothing_from_anywhere():
-    page = report_html(analyzer(*many(40)))
+    page = html_of(analyzer(*many(40)))
     elements = Elements(page).found
     assert [tag for tag, _ in elements].count("script") == 2
     for _, attrs in elements:
@@ -79,13 +86,13 @@ def test_the_page_nests_and_asks_for_nothing_from_anywhere():
 
 
 def test_names_and_values_are_never_markup():
-    elements = Elements(report_html(evil())).found
+    elements = Elements(html_of(evil())).found
     assert [tag for tag, _ in elements].count("script") == 2
     assert not any(tag == "img" or "onerror" in attrs for tag, attrs in elements)
 
 
 def test_the_page_has_the_best_configuration_the_errors_and_the_origin():
-    page = report_html(analyzer(*many(40), study_name="digits", strategy="random"))
+    page = html_of(analyzer(*many(40), study_name="digits", strategy="random"))
     assert "<title>Search digits</title>" in page
     assert "best val_loss" in page
     assert f"trial {analyzer(*many(40)).results.best.number}" in page
@@ -97,7 +104,7 @@ def test_the_page_has_the_best_configuration_the_errors_and_the_origin():
 
 
 def test_a_configuration_yaml_cannot_hold_goes_in_by_name():
-    page = report_html(analyzer(trial(0, 0.5, **{LONG: relu}), base_config={"sizes": (1, 2)}))
+    page = html_of(analyzer(trial(0, 0.5, **{LONG: relu}), base_config={"sizes": (1, 2)}))
     assert "drawing.relu" in page
     assert "0x" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
 
@@ -113,7 +120,7 @@ def test_a_configuration_yaml_cannot_hold_goes_in_by_name():
     ],
 )
 def test_a_report_of_little_is_written(trials, words):
-    page = report_html(analyzer(*trials))
+    page = html_of(analyzer(*trials))
     assert words in page
     assert page.count("<figure") >= 1
     assert Elements(page).found
@@ -121,7 +128,7 @@ def test_a_report_of_little_is_written(trials, words):
 
 def test_several_objectives_are_reported_by_their_front():
     trials = [trial(0, (1.0, 2.0)), trial(1, (2.0, 1.0)), trial(2, (3.0, 3.0))]
-    page = report_html(analyzer(*trials, further=[("latency", "max")]))
+    page = html_of(analyzer(*trials, further=[("latency", "max")]))
     assert "<h2>Pareto front</h2>" in page
     assert "on the Pareto front" in page
     assert "trial 2: val_loss 3, latency 3" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from importlib.resources import files
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from frameworm.core.config import Config
 from frameworm.errors import SearchArgumentError
+from frameworm.search.analysis.gallery import Picture
 from frameworm.search.analysis.html_report import facts
-from frameworm.search.analysis.html_report.pictures import pictures
+from frameworm.search.analysis.html_report.pictures import to_svg
 from frameworm.search.analysis.html_report.table import table_json
 
 if TYPE_CHECKING:
@@ -22,17 +24,27 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from frameworm.search.analysis.analyzer import SearchAnalyzer
+    from frameworm.search.results.results import SearchResults
+    from frameworm.search.results.summary import SearchSummary
 
 __all__ = ["report_html", "write_report"]
 
 
-def write_report(analyzer: SearchAnalyzer, path: str | os.PathLike[str]) -> Path:
+def write_report(
+    path: str | os.PathLike[str],
+    results: SearchResults,
+    summary: SearchSummary,
+    trials: pd.DataFrame,
+    pictures: Iterable[Picture],
+) -> Path:
     """Write a search's report as one HTML file, whole or not at all.
 
     Args:
-        analyzer: The search.
         path: The file; missing folders are made.
+        results: What the search has found.
+        summary: Its summary.
+        trials: Its trials as a frame.
+        pictures: What to draw of it.
 
     Returns:
         The path.
@@ -46,7 +58,7 @@ def write_report(analyzer: SearchAnalyzer, path: str | os.PathLike[str]) -> Path
             f"A report is written to a file, but {str(path)!r} is a folder; name a file in it, "
             f"such as {str(Path(path, 'report.html'))!r}."
         )
-    text = report_html(analyzer)
+    text = report_html(results, summary, trials, pictures)
     target.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder, because only there is replacing an old report one step.
     draft = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
@@ -58,30 +70,26 @@ def write_report(analyzer: SearchAnalyzer, path: str | os.PathLike[str]) -> Path
     return target
 
 
-def report_html(analyzer: SearchAnalyzer) -> str:
-    """Return the page.
-
-    Args:
-        analyzer: The search.
-    """
-    results = analyzer.results
-    summary = analyzer.summary()
+def report_html(
+    results: SearchResults,
+    summary: SearchSummary,
+    trials: pd.DataFrame,
+    pictures: Iterable[Picture],
+) -> str:
+    """Return the page; see `write_report`."""
     title = f"Search {results.study_name}" if results.study_name else "Search"
     failures = facts.failures_html(results)
     base = facts.yaml_of(Config.from_dict(results.base_config)) if results.base_config else ""
     return Template(_asset("template.html")).substitute(
         title=escape(title),
-        subtitle=escape(_subtitle(analyzer)),
+        subtitle=escape(_subtitle(results)),
         style=_asset("style.css"),
         script=_asset("table.js"),
         tiles=facts.tiles_html(results, summary),
         best_title="Pareto front" if not results.goals.is_single else "Best configuration",
         best=facts.best_html(results, summary),
-        pictures="".join(
-            f'<figure role="img" aria-label="{escape(name)}">{svg}</figure>'
-            for name, svg in pictures(analyzer)
-        ),
-        data=table_json(_with_objectives(analyzer)),
+        pictures="".join(map(_figure, pictures)),
+        data=table_json(_with_objectives(results, trials)),
         best_trial="null" if summary.best_trial is None else summary.best_trial,
         failures=f"<section><h2>What failed</h2>{failures}</section>" if failures else "",
         space=facts.space_html(results),
@@ -90,12 +98,10 @@ def report_html(analyzer: SearchAnalyzer) -> str:
     )
 
 
-def _with_objectives(analyzer: SearchAnalyzer) -> pd.DataFrame:
+def _with_objectives(results: SearchResults, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the trials with a column for each objective, which a study of Optuna's may lack."""
     import numpy as np
 
-    results = analyzer.results
-    frame = analyzer.df
     for place, (name, _) in enumerate(results.goals[1:], 1):
         if f"metrics.{name}" not in frame:
             values = [
@@ -106,13 +112,17 @@ def _with_objectives(analyzer: SearchAnalyzer) -> pd.DataFrame:
     return frame
 
 
-def _subtitle(analyzer: SearchAnalyzer) -> str:
-    results = analyzer.results
+def _subtitle(results: SearchResults) -> str:
     searched = ", ".join(
         f"{name} ({'lower' if mode == 'min' else 'higher'} is better)"
         for name, mode in results.goals
     )
     return f"{results.strategy} search for {searched}" if results.strategy else f"for {searched}"
+
+
+def _figure(picture: Picture) -> str:
+    svg = to_svg(picture.draw())
+    return f'<figure role="img" aria-label="{escape(picture.name)}">{svg}</figure>'
 
 
 def _asset(name: str) -> str:
