@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-__all__ = ["Placeholder", "name_of", "value_from_json", "value_to_json"]
+__all__ = ["Placeholder", "name_of", "text_of", "value_from_json", "value_to_json"]
 
 
 class Placeholder(str):
@@ -132,3 +132,13 @@ def name_of(value: Any) -> str:
     text = repr(value)
     # A default repr holds a memory address, which is another in the next process.
     return type(value).__qualname__ if " at 0x" in text else text
+
+
+def text_of(value: Any) -> str:
+    """Return a value as people read it: numbers to six digits, anything else by its name.
+
+    Example:
+        >>> text_of(0.1 + 0.2), text_of(64), text_of("adam"), text_of(len)
+        ('0.3', '64', 'adam', 'builtins.len')
+    """
+    return f"{value:.6g}" if isinstance(value, float) else name_of(value)

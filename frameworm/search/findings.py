@@ -24,9 +24,27 @@ class SearchOutcome:
 
     base_config: Config
     storage: Any
+    study_name: str | None
     goals: Goals
     _results: SearchResults | None
+    _loaded: SearchResults | None = None
+    """Results of a file, which have a base configuration of their own."""
     _study: Study | None
+
+    def __repr__(self) -> str:
+        kind = type(self).__name__
+        name = self.study_name if self._study is None else self._study.name
+        called = f"{kind} {name!r}" if name else kind
+        if self._results is None:
+            return f"<{called}: {self.goals}; not run yet>"
+        found = self._results
+        done = f"{len(found):,} of {self._total():,} trials done"
+        return f"<{called}: {done}, {found.best_text()}>"
+
+    def _total(self) -> int:
+        """How many trials the study shall have in all."""
+        found = 0 if self._results is None else len(self._results)
+        return found if self._study is None else max(found, self._study.total)
 
     @property
     def metric(self) -> str:
@@ -48,6 +66,8 @@ class SearchOutcome:
     @property
     def best_config(self) -> Config:
         """The configuration of the best trial, ready for the train function."""
+        if self._results is self._loaded:
+            return self.results.best_config
         return self.base_config.replace(self.results.best.params)
 
     @property
@@ -131,7 +151,7 @@ class SearchOutcome:
         Raises:
             ResultsFileError: If it is none.
         """
-        self._results = load_results(path)
+        self._results = self._loaded = load_results(path)
         self.goals = self._results.goals
 
     @property

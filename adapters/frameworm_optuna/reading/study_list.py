@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from frameworm.trial.state import TrialState
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.database.transactions import Transactions
+from frameworm_optuna.reading.records import local_time
 
 __all__ = ["delete_study", "list_studies"]
 
@@ -93,7 +94,7 @@ def _read(connection: sa.Connection) -> list[StudySummary]:
     ).group_by(trials.c.study_id, trials.c.state)
     for study_id, state, count, first, last in connection.execute(by_state):
         counts[study_id][TrialState[state.name]] = count
-        times[study_id].append((_local(first), _local(last)))
+        times[study_id].append((local_time(first), local_time(last)))
     complete = trials.c.state == OptunaState.COMPLETE
     ends = (
         sa.select(trials.c.study_id, sa.func.min(values.c.value), sa.func.max(values.c.value))
@@ -175,10 +176,3 @@ def _summary(
         started_at=min(started, default=None),
         finished_at=max(ended, default=None),
     )
-
-
-def _local(stored: datetime | None) -> datetime | None:
-    """Return the naive local time of the naive UTC that Optuna stores."""
-    if stored is None:
-        return None
-    return stored.replace(tzinfo=timezone.utc).astimezone().replace(tzinfo=None)

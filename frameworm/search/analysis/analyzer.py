@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import MissingPackageError, SearchArgumentError
 from frameworm.search.analysis.plot_methods import SearchPlots
-from frameworm.search.results.sources import results_from
+from frameworm.search.results.sources import (
+    results_from,
+    results_in_file,
+    results_in_storage,
+    results_of_study,
+)
 from frameworm.search.results.summary import SearchSummary, summarize, summary_table
 
 if TYPE_CHECKING:
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from typing_extensions import Self
 
     from frameworm.search.results.results import SearchResults
     from frameworm.search.space.dimensions import Dimension
@@ -39,12 +45,14 @@ class SearchAnalyzer(SearchPlots):
     With ``ax`` the plot is drawn into a figure of your own.
 
     Args:
-        source: ``search.results``, a search, an Optuna study, a storage URL such as
-            ``"sqlite:///frameworm.db"``, the path of a file that ``save_results`` wrote, or a
-            list of result dictionaries (see `SearchResults.from_dicts`).
+        source: ``search.results``, a search, an Optuna study or its ``trials``, a storage URL such
+            as ``"sqlite:///frameworm.db"``, the path of an SQLite file or of one that
+            ``save_results`` wrote, a DataFrame of trials (`SearchResults.to_frame`, Optuna's
+            ``trials_dataframe()``), or a list of result dictionaries (see
+            `SearchResults.from_dicts`).
         study_name: For a storage: the study; may be left out where it holds one only.
-        metric: For a list of dictionaries: the metric of the scores.
-        mode: For a list of dictionaries: ``"min"`` (the default) or ``"max"``.
+        metric: For a DataFrame or a list: the metric of the scores.
+        mode: For a DataFrame or a list: ``"min"`` (the default) or ``"max"``.
 
     Raises:
         SearchArgumentError: If the source is none of these.
@@ -64,6 +72,41 @@ class SearchAnalyzer(SearchPlots):
         'score'
     """
 
+    @classmethod
+    def from_study(cls, study: Any) -> Self:
+        """Analyse an ``optuna.Study``.
+
+        Args:
+            study: The study.
+        """
+        return cls(results_of_study(study))
+
+    @classmethod
+    def from_storage(cls, storage: Any, study_name: str | None = None) -> Self:
+        """Analyse a study in a storage; nothing is created or changed there.
+
+        Args:
+            storage: A database URL, the path of an SQLite file, or an Optuna storage object.
+            study_name: The study's name; may be left out where the storage holds one study only.
+
+        Raises:
+            StorageError: If there is no such database.
+            StudyNotFoundError: If there is no such study.
+        """
+        return cls(results_in_storage(storage, study_name))
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Self:
+        """Analyse results that ``save_results`` wrote.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ResultsFileError: If it is missing, or does not hold results.
+        """
+        return cls(results_in_file(path))
+
     def __init__(
         self,
         source: Any,
@@ -74,6 +117,9 @@ class SearchAnalyzer(SearchPlots):
     ) -> None:
         self._results = results_from(source, study_name, metric, mode)
         self._shares: dict[str, dict[str, float]] = {}
+
+    def __repr__(self) -> str:
+        return f"SearchAnalyzer({self._results!r})"
 
     @property
     def results(self) -> SearchResults:
@@ -112,8 +158,17 @@ class SearchAnalyzer(SearchPlots):
             scores = scored["score"].to_numpy()
         sign = 1.0 if self._results.mode == "min" else -1.0
         order = np.lexsort((scored["trial_idx"], sign * scores, np.isinf(scores)))
-        best: pd.DataFrame = scored.iloc[order[:n]].reset_index(drop=True)
-        return best
+        from frameworm.search.analysis.best_trials import BestTrials
+        from frameworm.search.results.frame import param_columns
+
+        present = dict.fromkeys([*self._results.space, *self._param_names()])
+        labels = param_columns(present, self._results.goals.metrics).values()
+        further = [f"metrics.{name}" for name in self._results.goals.metrics[1:]]
+        best = scored.iloc[order[:n]].reset_index(drop=True)
+        return BestTrials(best, ["trial_idx", "score", *further, *labels])
+
+    def _param_names(self) -> list[str]:
+        return [key for record in self._results.records for key in record.params]
 
     def summary(self) -> SearchSummary:
         """Return counts, the best trial, mean, spread and durations."""

@@ -141,9 +141,10 @@ def _on_steps(dimension: Real | Integer, start: float, end: float) -> Dimension:
     last = round((Decimal(repr(dimension.high)) - low) / step)
     first = math.floor((Decimal(start) - low) / step)
     final = min(last, math.ceil((Decimal(end) - low) / step))
-    number = int if isinstance(dimension, Integer) else float
-    ends = {"low": number(low + first * step), "high": number(low + final * step)}
-    return dataclasses.replace(dimension, **ends)
+    first_value, last_value = low + first * step, low + final * step
+    if isinstance(dimension, Integer):
+        return dataclasses.replace(dimension, low=int(first_value), high=int(last_value))
+    return dataclasses.replace(dimension, low=float(first_value), high=float(last_value))
 
 
 def _still_meant(space: Mapping[str, Dimension]) -> dict[str, Dimension]:

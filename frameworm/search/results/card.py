@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from frameworm.core.json_values import name_of
+from frameworm.core.json_values import text_of
 from frameworm.search.results.facts import StudyFacts
 from frameworm.search.space.dimensions import Dimension
 from frameworm.trial.goals import Goals
@@ -90,7 +90,7 @@ def _best_table(goals: Goals, records: Sequence[TrialRecord]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else name_of(value)
+    text = text_of(value)
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 

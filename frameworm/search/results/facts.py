@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from frameworm.core.config import Config
 from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.urls import without_password
 from frameworm.trial.goals import Goals
@@ -39,3 +40,8 @@ class StudyFacts:
         object.__setattr__(self, "base_config", dict(self.base_config))
         if self.storage is not None:
             object.__setattr__(self, "storage", without_password(self.storage))
+
+    @property
+    def config(self) -> Config:
+        """The base configuration; merged, since `Config.from_dict` would resolve it once more."""
+        return Config.from_dict({}).merge(self.base_config)

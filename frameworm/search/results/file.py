@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from frameworm.core.json_values import value_from_json, value_to_json
+from frameworm.core.whole_file import whole_file
 from frameworm.errors import FramewormError, NoResultError, ResultsFileError, SpaceError
 from frameworm.search.results.facts import StudyFacts
 from frameworm.search.results.results import SearchResults
@@ -41,28 +41,18 @@ def save_results(results: SearchResults, path: str | os.PathLike[str]) -> None:
     Raises:
         ResultsFileError: If the path is a folder.
     """
-    target = Path(os.path.realpath(path))  # a link stays a link to the new content
-    if target.is_dir():
+    if Path(path).is_dir():
         raise ResultsFileError(
             f"Results are saved to a file, but {str(path)!r} is a folder; "
             f"name a file in it, such as {str(Path(path, 'search_results.json'))!r}."
         )
     text = _document(results)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # In the same folder, because only there is replacing the old file one step.
-    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
-    try:
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(path) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 def load_results(path: str | os.PathLike[str]) -> SearchResults:
-    """Read results that `save_results`, or an older Frameworm, wrote.
+    """Read results that `save_results` wrote.
 
     Objects that JSON cannot hold come back as a `frameworm.core.json_values.Placeholder`.
 
@@ -77,8 +67,6 @@ def load_results(path: str | os.PathLike[str]) -> SearchResults:
     """
     document = _read(path)
     try:
-        if "all_results" in document and "format" not in document:
-            return _from_older(document)
         return _from_document(document, path)
     except ResultsFileError:
         raise
@@ -187,9 +175,7 @@ def _read(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"{name!r} is no JSON file, or it was cut short: {exc}. Save the results again, or "
             "restore the file from a copy."
         ) from exc
-    if not isinstance(document, dict) or not (
-        document.get("format") == _FORMAT or "all_results" in document
-    ):
+    if not isinstance(document, dict) or document.get("format") != _FORMAT:
         raise ResultsFileError(
             f"{name!r} is JSON, but holds no search results; name a file that save_results wrote."
         )
@@ -241,20 +227,3 @@ def _trial_from_json(trial: Mapping[str, Any]) -> TrialRecord:
 
 def _time_from_json(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value)
-
-
-def _from_older(document: Mapping[str, Any]) -> SearchResults:
-    """Read ``search_space, metric, mode, best_config, best_score, all_results``."""
-    space = document.get("search_space") or {}
-    # Ranges were written as text that cannot be read back; they are inferred from the trials.
-    lists = {
-        key: Categorical(values)
-        for key, values in space.items()
-        if isinstance(values, list) and values
-    }
-    return SearchResults.from_dicts(
-        document["all_results"],
-        metric=document.get("metric"),
-        mode=document.get("mode", "min"),
-        space=lists,
-    )

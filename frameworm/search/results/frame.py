@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from frameworm.core.tree import MISSING
 from frameworm.search.space.dimensions import Categorical, Dimension, Integer, Real
-from frameworm.search.study.columns import MISSING, TrialColumns
+from frameworm.search.study.columns import TrialColumns
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:

@@ -158,6 +158,7 @@ def _record(
         error=None if error is None else str(error),
         started_at=started,
         finished_at=finished,
+        intermediate=entry.get("intermediate") or {},
         traceback=entry.get("traceback"),
     )
 

@@ -34,9 +34,9 @@ class SearchResults(Sequence[dict[str, Any]]):
 
     An item is a plain dictionary, made anew at each access: ``trial_idx``, ``config`` (the full
     nested configuration), ``params`` (by dotted key), ``metrics``, ``score`` (``None`` unless the
-    trial is complete), ``state`` (``"COMPLETE"``, ``"FAIL"`` or ``"PRUNED"``), ``error``,
-    ``traceback``, ``duration`` in seconds, ``started_at`` and ``finished_at`` (local times). A
-    slice is a `SearchResults` too.
+    trial is complete), ``values`` (of all metrics searched for), ``state`` (``"COMPLETE"``,
+    ``"FAIL"`` or ``"PRUNED"``), ``error``, ``traceback``, ``duration`` in seconds, ``started_at``
+    and ``finished_at`` (local times). A slice is a `SearchResults` too.
 
     Args:
         records: The trials; a sequence that reads them when asked is kept as it is.
@@ -59,11 +59,7 @@ class SearchResults(Sequence[dict[str, Any]]):
 
     __hash__ = None  # type: ignore[assignment]  # equal by value, and holds dictionaries
 
-    def __init__(
-        self,
-        records: Sequence[TrialRecord],
-        facts: StudyFacts,
-    ) -> None:
+    def __init__(self, records: Sequence[TrialRecord], facts: StudyFacts) -> None:
         self.records: Sequence[TrialRecord] = tuple(records) if type(records) is list else records
         self.facts = facts
 
@@ -222,7 +218,7 @@ class SearchResults(Sequence[dict[str, Any]]):
         """
         if isinstance(self.records, StudyTrials):
             return self.records.frame()
-        columns = TrialColumns.of(self.records)
+        columns = TrialColumns.of(self.records, self.goals.metrics)
         return trials_frame(columns, space=self.space, metric=self.metric)
 
     def __len__(self) -> int:
@@ -252,14 +248,16 @@ class SearchResults(Sequence[dict[str, Any]]):
     def __repr__(self) -> str:
         count = f"{len(self.records)} trial{'' if len(self.records) == 1 else 's'}"
         name = f" of {self.study_name!r}" if self.study_name else ""
+        return f"<SearchResults: {count}{name}, {self.best_text()}>"
+
+    def best_text(self) -> str:
+        """Return what the best is in a few words."""
         if not self.goals.is_single:
-            searched = ", ".join(self.goals.metrics)
-            return f"<SearchResults: {count}{name}, {len(self.pareto_front)} best in {searched}>"
+            return f"{len(self.pareto_front)} best in {', '.join(self.goals.metrics)}"
         try:
-            best = f"best {self.metric} {self.best_score:.6g}"
+            return f"best {self.metric} {self.best_score:.6g}"
         except NoResultError:
-            best = "none complete"
-        return f"<SearchResults: {count}{name}, {best}>"
+            return "none complete"
 
     def _repr_html_(self) -> str:
         from frameworm.search.results.card import results_card
@@ -272,7 +270,7 @@ class SearchResults(Sequence[dict[str, Any]]):
 
     @functools.cached_property
     def _base(self) -> Config:
-        return Config.from_dict(self.facts.base_config)
+        return self.facts.config
 
     def _item(self, record: TrialRecord) -> dict[str, Any]:
         return {
@@ -281,6 +279,7 @@ class SearchResults(Sequence[dict[str, Any]]):
             "params": dict(record.params),
             "metrics": dict(record.metrics),
             "score": record.score,
+            "values": None if record.values is None else list(record.values),
             "state": record.state.value,
             "error": record.error,
             "traceback": record.traceback,

@@ -46,13 +46,14 @@ class StudyTrials(Sequence["TrialRecord"]):
     def frame(self) -> pd.DataFrame:
         """Return the trials as ``SearchResults.to_frame`` documents it."""
         if self._frame is None:
-            columns = None if self._read is not None else self._study.columns()
-            if columns is None:
-                columns = TrialColumns.of(self._records)
             settings = self._study.settings
-            self._frame = trials_frame(
-                columns, space=settings.space, metric=settings.goals.first.metric
-            )
+            goals = settings.goals
+            # The quick way reads one score a trial.
+            is_quick = self._read is None and goals.is_single
+            columns = self._study.columns() if is_quick else None
+            if columns is None:
+                columns = TrialColumns.of(self._records, goals.metrics)
+            self._frame = trials_frame(columns, space=settings.space, metric=goals.first.metric)
         frame: pd.DataFrame = self._frame.copy()
         return frame
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from frameworm.core.json_values import text_of
 from frameworm.search.results.results import SearchResults
 from frameworm.trial.ranking import rank
 
@@ -137,7 +138,7 @@ def _rows(summary: SearchSummary) -> list[tuple[str, str]]:
         return [*rows, ("best", "no trial is complete")]
     else:
         rows.append(("best", f"{summary.best_score:.6g} (trial {summary.best_trial})"))
-        rows += [(f"  {key}", _shown(value)) for key, value in summary.best_params.items()]
+        rows += [(f"  {key}", text_of(value)) for key, value in summary.best_params.items()]
     if summary.mean is not None:
         spread = "" if summary.std is None else f" ± {summary.std:.4g}"
         rows.append(("mean ± std", f"{summary.mean:.6g}{spread}"))
@@ -152,12 +153,6 @@ def _rows(summary: SearchSummary) -> list[tuple[str, str]]:
         if seconds is not None:
             rows.append((label, span(seconds)))
     return rows
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return value.__qualname__ if hasattr(value, "__qualname__") else str(value)
 
 
 def span(seconds: float) -> str:

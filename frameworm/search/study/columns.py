@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from frameworm.core.tree import MISSING
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
 __all__ = ["MISSING", "TrialColumns"]
-
-MISSING: Any = object()
-"""In a parameter's column: the trial does not have the parameter. ``None`` is a value."""
 
 
 @dataclass
@@ -27,7 +25,7 @@ class TrialColumns:
         started: Local time without a zone, or ``None``.
         finished: Local time without a zone, or ``None``.
         errors: Why each trial failed, or ``None``.
-        params: Values by parameter; `MISSING` where a trial does not have it.
+        params: Values by parameter; `MISSING` where a trial does not have it, ``None`` is a value.
         metrics: Values by metric; ``None`` where a trial did not return it.
     """
 
@@ -41,11 +39,24 @@ class TrialColumns:
     metrics: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, records: Sequence[TrialRecord]) -> TrialColumns:
-        """Return the columns of a list of records."""
+    def of(cls, records: Sequence[TrialRecord], goals: Sequence[str] = ()) -> TrialColumns:
+        """Return the columns of a list of records.
+
+        Args:
+            records: The trials.
+            goals: The metrics searched for. A trial that another program ran has their values but
+                no metrics; the values are the metrics then.
+        """
         records = list(records)  # a lazy sequence is read once
         params = dict.fromkeys(key for record in records for key in record.params)
-        metrics = dict.fromkeys(name for record in records for name in record.metrics)
+        names = dict.fromkeys(name for record in records for name in record.metrics)
+        metrics = {name: [record.metrics.get(name) for record in records] for name in names}
+        for place, name in enumerate(goals if len(goals) > 1 else ()):
+            found = metrics.get(name, [None] * len(records))
+            metrics[name] = [
+                _objective(record, place) if value is None else value
+                for record, value in zip(records, found, strict=True)
+            ]
         return cls(
             numbers=[record.number for record in records],
             states=[record.state for record in records],
@@ -54,5 +65,10 @@ class TrialColumns:
             finished=[record.finished_at for record in records],
             errors=[record.error for record in records],
             params={key: [record.params.get(key, MISSING) for record in records] for key in params},
-            metrics={name: [record.metrics.get(name) for record in records] for name in metrics},
+            metrics=metrics,
         )
+
+
+def _objective(record: TrialRecord, place: int) -> float | None:
+    is_whole = record.state is TrialState.COMPLETE and len(record.values or ()) > place
+    return record.values[place] if is_whole and record.values else None

@@ -55,6 +55,7 @@ def test_an_item_is_a_plain_dictionary_with_the_full_config():
         "params": {"training.lr": 0.01, "model.dim": 0, "model.sizes": (8, 8)},
         "metrics": {"val_loss": 0.5, "train_loss": 0.5},
         "score": 0.5,
+        "values": [0.5],
         "state": "COMPLETE",
         "error": None,
         "traceback": None,

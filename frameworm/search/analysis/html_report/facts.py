@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from frameworm.core.config import Config
-from frameworm.core.json_values import name_of
+from frameworm.core.json_values import name_of, text_of
 from frameworm.errors import ConfigError
 from frameworm.search.analysis.html_report.table import last_line
 from frameworm.search.results.summary import span
@@ -76,7 +76,7 @@ def best_html(results: SearchResults, summary: SearchSummary) -> str:
         return "".join(shown) + rest or "<p>No trial is complete.</p>"
     if summary.best_trial is None:
         return "<p>No trial is complete.</p>"
-    params = [(key, _shown(value)) for key, value in summary.best_params.items()]
+    params = [(key, text_of(value)) for key, value in summary.best_params.items()]
     return f'<div class="best">{pairs_html(params)}{_yaml_html(results, results.best)}</div>'
 
 
@@ -98,7 +98,7 @@ def yaml_of(config: Config) -> str:
     try:
         return config.to_yaml()
     except ConfigError:
-        return Config.from_dict(_named(config.to_dict())).to_yaml()
+        return Config.from_dict({}).merge(_named(config.to_dict())).to_yaml()
 
 
 def _named(value: Any) -> Any:
@@ -109,10 +109,6 @@ def _named(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return name_of(value)
-
-
-def _shown(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else name_of(value)
 
 
 def pairs_html(pairs: Iterable[tuple[str, str]]) -> str:

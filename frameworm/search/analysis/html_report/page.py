@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
@@ -12,7 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from frameworm.core.config import Config
+from frameworm.core.whole_file import whole_file
 from frameworm.errors import SearchArgumentError
 from frameworm.search.analysis.gallery import Picture
 from frameworm.search.analysis.html_report import facts
@@ -59,14 +58,8 @@ def write_report(
             f"such as {str(Path(path, 'report.html'))!r}."
         )
     text = report_html(results, summary, trials, pictures)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # In the same folder, because only there is replacing an old report one step.
-    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
-    try:
+    with whole_file(target) as draft:
         draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
     return target
 
 
@@ -79,7 +72,7 @@ def report_html(
     """Return the page; see `write_report`."""
     title = f"Search {results.study_name}" if results.study_name else "Search"
     failures = facts.failures_html(results)
-    base = facts.yaml_of(Config.from_dict(results.base_config)) if results.base_config else ""
+    base = facts.yaml_of(results.facts.config) if results.base_config else ""
     return Template(_asset("template.html")).substitute(
         title=escape(title),
         subtitle=escape(_subtitle(results)),
