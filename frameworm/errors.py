@@ -7,6 +7,7 @@ Each error also subclasses the builtin a caller would expect, so ``except ValueE
     ├── ConfigError
     │   ├── ConfigKeyError          AttributeError, KeyError
     │   ├── ConfigValueError        ValueError
+    │   │   └── ConfigNotFoundError FileNotFoundError
     │   └── FrozenConfigError       TypeError
     ├── UnknownModelError           KeyError
     ├── TrainingError               RuntimeError
@@ -40,6 +41,7 @@ __all__ = [
     "CommandError",
     "ConfigError",
     "ConfigKeyError",
+    "ConfigNotFoundError",
     "ConfigValueError",
     "ExperimentError",
     "ExperimentNameError",
@@ -88,6 +90,10 @@ class ConfigKeyError(ConfigError, AttributeError, KeyError):
 
 class ConfigValueError(ConfigError, ValueError):
     """A configuration file or value that cannot be used."""
+
+
+class ConfigNotFoundError(ConfigValueError, FileNotFoundError):
+    """A configuration file that does not exist."""
 
 
 class FrozenConfigError(ConfigError, TypeError):

@@ -13,15 +13,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from frameworm.core.differences import differences
 from frameworm.core.interpolation import has_interpolation, resolve
 from frameworm.core.loading import load
+from frameworm.core.objects import as_mapping
 from frameworm.core.section import Section
-from frameworm.core.tree import assign, copy_tree, join, merge, plain
+from frameworm.core.tree import assign, copy_tree, held, join, merge, plain
 from frameworm.errors import ConfigValueError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from typing_extensions import Self
+
+    from frameworm.core.objects import ConfigLike
 
 __all__ = ["Config"]
 
@@ -34,7 +38,8 @@ class Config(Section):
     ``config.training.lr``, ``config["training"]["lr"]`` and ``config["training.lr"]`` are the same
     value, and all three can be assigned and deleted. A section comes back as a `Config` that
     shares its values with the whole, so ``config.training.lr = 3`` changes ``config``. Lists come
-    back as they are, with plain dictionaries in them. What is assigned is copied.
+    back as they are; the dictionaries in them are read with dots too (``config.layers[0].units``).
+    What is assigned is copied.
 
     Methods win over keys of the same name: a section called ``items`` or ``copy`` is reached as
     ``config["items"]``, and ``config.items = ...`` is an error.
@@ -48,8 +53,10 @@ class Config(Section):
         path: A YAML file that holds a mapping.
 
     Raises:
-        ConfigValueError: If the file, or one it inherits from, is missing, empty, malformed or no
-            mapping, if files inherit in a circle, or if an interpolation cannot be resolved.
+        ConfigNotFoundError: If the file, or one it inherits from, is missing; a ConfigValueError
+            and a FileNotFoundError.
+        ConfigValueError: If the file, or one it inherits from, is empty, malformed or no mapping,
+            if files inherit in a circle, or if an interpolation cannot be resolved.
 
     Example:
         >>> import tempfile
@@ -67,7 +74,7 @@ class Config(Section):
     __slots__ = ()
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._hold(load(_as_path(path)))
+        self._hold(held(load(_as_path(path))))
 
     @classmethod
     def from_dict(cls, mapping: Mapping[Any, Any]) -> Self:
@@ -90,13 +97,40 @@ class Config(Section):
         """
         if not isinstance(mapping, Mapping):
             raise ConfigValueError(
-                f"Config.from_dict takes a mapping, got {type(mapping).__name__}. "
-                "Read a YAML file with Config(path)."
+                f"Config.from_dict takes a mapping, got {type(mapping).__name__}. Read a YAML file "
+                "with Config(path), a dataclass or other object with Config.from_object(it)."
             )
-        values = plain(_without_omegaconf(mapping))
+        if isinstance(mapping, Section):
+            return cls._of(copy_tree(mapping._data))  # what it had to resolve is resolved
+        values = held(as_mapping(mapping))
         if has_interpolation(values):
-            values = resolve(values, lambda _: "the mapping given to Config.from_dict")
+            values = held(resolve(values, lambda _: "the mapping given to Config.from_dict"))
         return cls._of(values)
+
+    @classmethod
+    def from_object(cls, source: ConfigLike) -> Self:
+        """Make a configuration from whatever holds one.
+
+        Args:
+            source: A mapping, an instance of a dataclass, an attrs class or a Pydantic model, an
+                ``argparse.Namespace``, an OmegaConf config, the path of a YAML file, or ``None``
+                for an empty configuration. Fields that are again such objects become sections;
+                methods and computed properties are not taken.
+
+        Returns:
+            A configuration that shares no dictionary or list with the source.
+
+        Raises:
+            ConfigValueError: If it is none of these, or the file cannot be used.
+
+        Example:
+            >>> from types import SimpleNamespace
+            >>> Config.from_object(SimpleNamespace(lr=0.1, model=SimpleNamespace(dim=8))).model.dim
+            8
+        """
+        if isinstance(source, (str, os.PathLike)):
+            return cls(source)
+        return cls.from_dict(as_mapping(source))
 
     @classmethod
     def from_cli_args(cls, path: str | os.PathLike[str], args: Sequence[str] | None = None) -> Self:
@@ -127,7 +161,7 @@ class Config(Section):
                 f"The overrides must be a list of strings, got the string {overrides!r}. "
                 f"Write [{overrides!r}]."
             )
-        return cls._of(load(_as_path(path), overrides))
+        return cls._of(held(load(_as_path(path), overrides)))
 
     def replace(self, values: Mapping[str, Any]) -> Self:
         """Return an independent configuration with some values replaced.
@@ -184,7 +218,44 @@ class Config(Section):
             >>> Config.from_dict({"training": {"lr": 0.1}}).to_dict()
             {'training': {'lr': 0.1}}
         """
-        return dict(copy_tree(self._data))
+        return dict(plain(self._data))
+
+    def diff(self, other: ConfigLike) -> dict[str, tuple[Any, Any]]:
+        """Return what differs between this configuration and another.
+
+        Args:
+            other: A configuration, or anything `from_object` takes.
+
+        Returns:
+            Pairs of the value here and the value there by dotted key, keys of this one first;
+            `frameworm.core.tree.MISSING` stands for a key that one of them does not have.
+
+        Raises:
+            ConfigValueError: If ``other`` is no configuration.
+
+        Example:
+            >>> config = Config.from_dict({"training": {"lr": 0.1, "epochs": 3}})
+            >>> config.diff({"training": {"lr": 0.5}})
+            {'training.lr': (0.1, 0.5), 'training.epochs': (3, <missing>)}
+        """
+        return differences(self._data, self.from_object(other)._data)
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """Return the values as JSON that any program reads; tuples become lists, paths strings.
+
+        Args:
+            indent: Spaces for each level; ``None`` writes one line.
+
+        Raises:
+            ConfigValueError: If a value has no form in JSON, such as a function or NaN.
+
+        Example:
+            >>> Config.from_dict({"training": {"lr": 0.1}}).to_json(indent=None)
+            '{"training": {"lr": 0.1}}'
+        """
+        from frameworm.core.dumping import to_json
+
+        return to_json(self._data, indent)
 
     def to_yaml(self) -> str:
         """Return the values as YAML; tuples become lists and paths strings.
@@ -264,12 +335,3 @@ def _as_path(path: str | os.PathLike[str]) -> Path:
         f"A config file is named by its path, got {type(path).__name__}. "
         "Use Config.from_dict(...) for values in memory."
     )
-
-
-def _without_omegaconf(mapping: Mapping[Any, Any]) -> Any:
-    # Only who has made an OmegaConf object has imported omegaconf.
-    if type(mapping).__module__.partition(".")[0] != "omegaconf":
-        return mapping
-    from omegaconf import OmegaConf
-
-    return OmegaConf.to_container(mapping, resolve=True)

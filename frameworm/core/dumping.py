@@ -1,16 +1,18 @@
-"""Plain trees to YAML that reads back as the same tree."""
+"""Plain trees to YAML that reads back as the same tree, and to JSON."""
 
 from __future__ import annotations
 
+import json
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from frameworm.core.interpolation import escape
 from frameworm.core.tree import join
 from frameworm.errors import ConfigValueError
 
-__all__ = ["to_yaml"]
+__all__ = ["to_json", "to_yaml"]
 
 
 def to_yaml(tree: Mapping[Any, Any]) -> str:
@@ -35,26 +37,44 @@ def to_yaml(tree: Mapping[Any, Any]) -> str:
     from omegaconf import OmegaConf
 
     # OmegaConf reads 1e-5 as a number where YAML 1.1 reads a string, so it must do the quoting.
-    return OmegaConf.to_yaml(OmegaConf.create(_writable(tree, "")))
+    return OmegaConf.to_yaml(OmegaConf.create(_writable(tree, "", "YAML", escape)))
 
 
-def _writable(value: Any, key: str) -> Any:
+def to_json(tree: Mapping[Any, Any], indent: int | None = None) -> str:
+    """Return the tree as JSON.
+
+    Args:
+        tree: As for `to_yaml`; keys become strings.
+        indent: Spaces for each level; ``None`` writes one line.
+
+    Raises:
+        ConfigValueError: If a leaf has no form in JSON, such as a function, NaN or an infinity.
+
+    Example:
+        >>> to_json({"training": {"dims": (8, 4)}})
+        '{"training": {"dims": [8, 4]}}'
+    """
+    return json.dumps(_writable(tree, "", "JSON", str), indent=indent)
+
+
+def _writable(value: Any, key: str, form: str, text: Callable[[str], str]) -> Any:
     if isinstance(value, Mapping):
-        return {name: _writable(item, join(key, name)) for name, item in value.items()}
+        return {name: _writable(item, join(key, name), form, text) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_writable(item, f"{key}[{index}]") for index, item in enumerate(value)]
+        return [_writable(item, f"{key}[{index}]", form, text) for index, item in enumerate(value)]
     if isinstance(value, str):
-        return escape(str(value))
+        return text(str(value))
     if isinstance(value, os.PathLike):
-        return escape(str(os.fspath(value)))
+        return text(str(os.fspath(value)))
     if value is None or isinstance(value, bool):
         return value
-    for kind in (int, float):
-        if isinstance(value, kind):
-            return kind(value)
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return _writable(value.item(), key)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float) and (form == "YAML" or math.isfinite(value)):
+        return float(value)
+    if getattr(value, "shape", None) == () and type(bare := value.item()) is not type(value):
+        return _writable(bare, key, form, text)
     raise ConfigValueError(
-        f"YAML holds strings, numbers, booleans, null, lists and mappings, but {key!r} is "
+        f"{form} holds strings, numbers, booleans, null, lists and mappings, but {key!r} is "
         f"{value!r}. Store its name instead, or use to_dict() or pickle."
     )

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from frameworm.core.interpolation import resolve
 from frameworm.core.tree import MISSING, find, keys_of, slip_hint
-from frameworm.errors import ConfigValueError, nearest
+from frameworm.errors import ConfigNotFoundError, ConfigValueError, nearest
 
 __all__ = ["load"]
 
@@ -31,6 +31,7 @@ def load(path: Path, overrides: Sequence[str] = ()) -> dict[Any, Any]:
         The plain, resolved tree.
 
     Raises:
+        ConfigNotFoundError: If a file does not exist.
         ConfigValueError: If a file cannot be used, an override is malformed, a value marked
             ``???`` was not given, or an interpolation cannot be resolved.
     """
@@ -85,7 +86,7 @@ def _read(path: Path, children: tuple[Path, ...]) -> dict[Any, Any]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as exc:
         siblings = [other.name for other in path.parent.glob("*.y*ml")]
-        raise ConfigValueError(
+        raise ConfigNotFoundError(
             f"The config file {path.absolute()} does not exist{named_by}. "
             f"Check the path.{nearest(path.name, siblings)}"
         ) from exc

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from frameworm.core.item import Item
 from frameworm.errors import ConfigValueError, nearest
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "assign",
     "copy_tree",
     "find",
+    "held",
     "join",
     "key_hint",
     "keys_of",
@@ -20,7 +22,15 @@ __all__ = [
     "slip_hint",
 ]
 
-MISSING: Final = object()
+
+class _Missing:
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<missing>"
+
+
+MISSING: Final = _Missing()
 """What `find` returns for a key that is not there; `None` is a value like any other."""
 
 
@@ -58,8 +68,13 @@ def _copy_tuple(value: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(map(copy_tree, value)) if any(type(i) in _COPIERS for i in value) else value
 
 
+def _copy_item(value: Item) -> Item:
+    return Item(_copy_dict(value))
+
+
 _COPIERS: dict[type, Callable[[Any], Any]] = {
     dict: _copy_dict,
+    Item: _copy_item,
     list: _copy_list,
     set: set,
     tuple: _copy_tuple,
@@ -87,6 +102,24 @@ def plain(value: Any) -> Any:
     return copy_tree(value)
 
 
+def held(value: Any, in_list: bool = False) -> Any:
+    """Return ``value`` as a `Config` holds it: as `plain`, with an `Item` for a dict in a list.
+
+    Args:
+        value: Anything; sections may be any `Mapping`.
+        in_list: Whether the value stands in a list.
+
+    Example:
+        >>> held({"layers": [{"units": 8}]})["layers"][0].units
+        8
+    """
+    if isinstance(value, Mapping):
+        return (Item if in_list else dict)((k, held(v, in_list)) for k, v in value.items())
+    if isinstance(value, list):
+        return [held(item, in_list=True) for item in value]
+    return copy_tree(value)
+
+
 def merge(base: dict[Any, Any], other: Mapping[Any, Any]) -> dict[Any, Any]:
     """Return a new tree: ``base`` with ``other`` on top, section by section.
 
@@ -107,7 +140,7 @@ def merge(base: dict[Any, Any], other: Mapping[Any, Any]) -> dict[Any, Any]:
         if type(below) is dict and isinstance(value, Mapping):
             merged[key] = merge(below, value)
         else:
-            merged[key] = plain(value)
+            merged[key] = held(value)
     return merged
 
 
@@ -165,7 +198,7 @@ def assign(tree: dict[Any, Any], key: Any, value: Any) -> None:
                 "section. Set that key to a mapping first, or choose another key."
             )
         section = below
-    section[key] = plain(value)
+    section[key] = held(value)
 
 
 def _split(key: Any) -> tuple[Any, str]:

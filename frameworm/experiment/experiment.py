@@ -42,7 +42,8 @@ class Experiment(RecordedExperiment):
 
     Args:
         name: One line of text without slashes; need not be unique.
-        config: A `Config` or other mapping. What YAML cannot hold is stored by its name.
+        config: A `Config`, another mapping, a dataclass, a namespace, a Pydantic or attrs object.
+            What YAML cannot hold is stored by its name.
         description: Any text.
         tags: Words to find it by; a lone string is one tag.
         root_dir: The root directory; made if there is none.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from frameworm.experiment.values import leaves
+from frameworm.core.differences import leaves
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from frameworm.core.interpolation import escape
-from frameworm.core.tree import join
-from frameworm.errors import ExperimentError
+from frameworm.core.objects import as_mapping
+from frameworm.errors import ConfigValueError, ExperimentError
 
-__all__ = ["as_metric", "as_metrics", "from_json", "leaves", "plain_config", "to_json", "to_yaml"]
+__all__ = ["as_metric", "as_metrics", "from_json", "plain_config", "to_json", "to_yaml"]
 
 _FLOAT = "$float"  # {"$float": "nan"} in JSON, which has no numbers that are not finite
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder each time
@@ -31,26 +31,24 @@ def plain_config(config: Any) -> dict[str, Any]:
     0-d tensors numbers, functions and classes their dotted name, anything else its ``repr``.
 
     Args:
-        config: A mapping, such as a `Config`, or None for an empty one.
+        config: A mapping, such as a `Config`, a dataclass or whatever else
+            `frameworm.core.objects.as_mapping` takes, or None for an empty one.
 
     Returns:
         A tree that shares nothing with the configuration.
 
     Raises:
-        ExperimentError: If it is no mapping.
+        ExperimentError: If it is none of these.
 
     Example:
         >>> plain_config({"model": {"dims": (8, 4), "act": len}})
         {'model': {'dims': [8, 4], 'act': 'builtins.len'}}
     """
-    if config is None:
-        return {}
-    if not isinstance(config, Mapping):
-        raise ExperimentError(
-            f"An experiment's config is a Config or another mapping, got {type(config).__name__}. "
-            "Use Config(path) for a YAML file."
-        )
-    return {str(key): plain(item) for key, item in config.items()}
+    try:
+        mapping = as_mapping(config)
+    except ConfigValueError as exc:
+        raise ExperimentError(f"An experiment's config cannot be recorded: {exc}") from exc
+    return {str(key): plain(item) for key, item in mapping.items()}
 
 
 def plain(value: Any) -> Any:
@@ -74,20 +72,6 @@ def plain(value: Any) -> Any:
     if hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
     return repr(value)
-
-
-def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the dotted key and value of every leaf; an empty section is a leaf.
-
-    Example:
-        >>> dict(leaves({"training": {"lr": 0.1}, "seed": 0}))
-        {'training.lr': 0.1, 'seed': 0}
-    """
-    for key, value in tree.items():
-        if isinstance(value, Mapping) and value:
-            yield from leaves(value, join(prefix, key))
-        else:
-            yield join(prefix, key), value
 
 
 def to_json(tree: Any, indent: int | None = None) -> str:

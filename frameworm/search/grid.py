@@ -11,6 +11,7 @@ from frameworm.search.options import SeededOptions
 from frameworm.search.search import Search
 from frameworm.search.space.conditions import is_conditional
 from frameworm.search.space.grid_points import grid_points
+from frameworm.search.space.grids import one_space
 from frameworm.search.space.spaces import Dimension, Integer, Real
 from frameworm.search.space.when import When
 from frameworm.search.study.settings import StudySettings
@@ -28,7 +29,8 @@ class GridSearch(Search):
 
     Args:
         base_config: What every trial's configuration starts from.
-        search_space: Lists of values or dimensions by dotted key.
+        search_space: Lists of values or dimensions by dotted key; or several such grids, told
+            apart by a parameter that has other values in each.
         metric: The returned metric to search for, or several.
         mode: ``"min"`` or ``"max"``, for each metric.
         num_values: How many values a ``Real`` or ``Integer`` is gridded into.
@@ -46,14 +48,15 @@ class GridSearch(Search):
     def __init__(
         self,
         base_config: Config | Mapping[str, Any],
-        search_space: Mapping[str, Any],
+        search_space: Mapping[str, Any] | Sequence[Mapping[str, Any]],
         metric: str | Sequence[str] = "val_loss",
         mode: Mode | Sequence[Mode] = "min",
         *,
         num_values: int = 5,
         **options: Unpack[SeededOptions],
     ) -> None:
-        super().__init__(base_config, search_space, metric, mode, **options)
+        space = search_space if isinstance(search_space, Mapping) else one_space(search_space)
+        super().__init__(base_config, space, metric, mode, **options)
         self._axes = {
             key: tuple(dimension.get_grid_values(num_values))
             for key, dimension in self.search_space.items()
@@ -95,12 +98,12 @@ class GridSearch(Search):
 def _numeric(values: tuple[Any, ...], when: When) -> Dimension | None:
     """Return the range of a purely numeric axis, so that a longer list extends the same study."""
     kinds = {type(value) for value in values}
+    if kinds not in ({int}, {float}) or len(set(values)) < len(values):
+        return None  # 1 and 1.0, or 0.0 and -0.0, are one point of a range
     try:
         if kinds == {int}:
             return Integer(min(values), max(values), when=when)
-        if kinds <= {int, float}:
-            return Real(min(values), max(values), when=when)
+        return Real(min(values), max(values), when=when)
     except SpaceError:
         # Not finite: such values are choices.
         return None
-    return None

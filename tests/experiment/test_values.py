@@ -18,7 +18,6 @@ from frameworm.experiment.values import (
     as_metric,
     as_metrics,
     from_json,
-    leaves,
     plain_config,
     to_json,
     to_yaml,
@@ -106,10 +105,6 @@ def test_a_config_is_a_mapping() -> None:
     assert plain_config(None) == {}
     with pytest.raises(ExperimentError, match="got str"):
         plain_config("config.yaml")
-
-
-def test_leaves_keep_empty_sections() -> None:
-    assert dict(leaves({"a": {"b": 1, "c": {}}, "d": [1]})) == {"a.b": 1, "a.c": {}, "d": [1]}
 
 
 @pytest.mark.parametrize(

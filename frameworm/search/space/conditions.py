@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from frameworm.errors import SpaceError, nearest
+from frameworm.core.tree import key_hint
+from frameworm.errors import SpaceError
 from frameworm.search.space.dimensions import Categorical, Dimension, Integer, Real, same
 from frameworm.search.space.when import conditions_of
 
@@ -33,7 +34,7 @@ def check_conditions(space: Mapping[str, Dimension]) -> None:
             if parent not in space:
                 raise SpaceError(
                     f"{key} is searched when {parent!r} has a certain value, but that is no "
-                    f"parameter of the space.{nearest(parent, space)}"
+                    f"parameter of the space.{key_hint(parent, list(space))}"
                 )
             for value in values:
                 if not _can_be(space[parent], value):
@@ -122,5 +123,9 @@ def active(space: Mapping[str, Dimension], params: Mapping[str, Any]) -> dict[st
 
 
 def _equal(dimension: Dimension, one: Any, other: Any) -> bool:
-    # Numbers may be 1 here and 1.0 there; choices are told apart by type too.
-    return bool(one == other) if isinstance(dimension, (Real, Integer)) else same(one, other)
+    if isinstance(dimension, Categorical):  # choices are told apart by type too
+        return same(one, other)
+    if isinstance(dimension, Real) and dimension.step is not None:
+        # The third step of 0.1 is 0.3 as written and 0.30000000000000004 as drawn.
+        return bool(abs(one - other) < dimension.step / 2)
+    return bool(one == other)

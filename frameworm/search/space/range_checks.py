@@ -13,6 +13,7 @@ __all__ = [
     "check_count",
     "check_log",
     "check_order",
+    "is_number",
     "number",
     "spread",
     "tidy",
@@ -21,6 +22,11 @@ __all__ = [
 
 LARGEST = 2**53
 """Up to here a double holds every whole number; a study stores parameters as doubles."""
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a real number; ``True`` is none."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def number(kind: str, name: str, value: object) -> float:
@@ -34,10 +40,10 @@ def number(kind: str, name: str, value: object) -> float:
     Raises:
         SpaceError: If it is none.
     """
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+    if not is_number(value):
         raise SpaceError(f"{kind} needs a number for {name}, got {value!r}.")
     try:
-        converted = float(value)
+        converted = float(value)  # type: ignore[arg-type]  # it is a number by then
     except OverflowError:
         converted = math.inf
     if not math.isfinite(converted):
@@ -72,9 +78,8 @@ def check_log(kind: str, log: object) -> None:
     """Refuse a ``log`` that is neither true nor false."""
     # Third by position, where other libraries have the step: Real(1, 5, 0.5) would be logarithmic.
     if not isinstance(log, bool):
-        raise SpaceError(
-            f"{kind} needs log to be True or False, got {log!r}; or write step={log!r}."
-        )
+        meant = "log=True" if "log" in str(log) else f"step={log!r}"
+        raise SpaceError(f"{kind} needs log to be True or False, got {log!r}; or write {meant}.")
 
 
 def check_count(num_values: object) -> None:
