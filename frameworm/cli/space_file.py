@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from frameworm.errors import CommandError, SpaceError, nearest
+from frameworm.search.space.axes import dimension_of
 from frameworm.search.space.spaces import (
     Categorical,
     Dimension,
@@ -104,7 +105,7 @@ def _walk(
     for key_node, node in section.value:
         key = f"{prefix}{loader.construct_object(key_node)}"
         if isinstance(node, yaml.SequenceNode):
-            make = functools.partial(Categorical, loader.construct_object(node, deep=True))
+            make = functools.partial(dimension_of, loader.construct_object(node, deep=True))
             yield key, key_node, _checked(path, key_node, key, make)
         elif not isinstance(node, yaml.MappingNode):
             raise _wrong(

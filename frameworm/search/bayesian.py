@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from frameworm.core import Config
 from frameworm.errors import SearchArgumentError
 from frameworm.search.arguments import count
 from frameworm.search.options import SearchOptions
@@ -16,6 +15,8 @@ from frameworm.trial.goals import Mode
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
+
+    from frameworm.core.objects import ConfigLike
 
 __all__ = ["BayesianSearch"]
 
@@ -30,7 +31,8 @@ class BayesianSearch(Search):
     Ginsbourger et al. 2010), which keeps proposals apart; their order in time then plays a part.
 
     Args:
-        base_config: What every trial's configuration starts from.
+        base_config: What every trial's configuration starts from: a ``Config``, or anything
+            ``Config.from_object`` takes.
         search_space: Dimensions or lists of values by dotted key.
         metric: The returned metric to search for, or several.
         mode: ``"min"`` or ``"max"``, for each metric.
@@ -53,7 +55,7 @@ class BayesianSearch(Search):
 
     def __init__(
         self,
-        base_config: Config | Mapping[str, Any],
+        base_config: ConfigLike,
         search_space: Mapping[str, Any],
         metric: str | Sequence[str] = "val_loss",
         mode: Mode | Sequence[Mode] = "min",

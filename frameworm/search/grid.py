@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from frameworm.core import Config
 from frameworm.errors import SpaceError
 from frameworm.search.options import SeededOptions
 from frameworm.search.search import Search
@@ -21,6 +20,8 @@ from frameworm.trial.goals import Mode
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from frameworm.core.objects import ConfigLike
+
 __all__ = ["GridSearch"]
 
 
@@ -28,7 +29,8 @@ class GridSearch(Search):
     """Try every combination of the values, exactly once.
 
     Args:
-        base_config: What every trial's configuration starts from.
+        base_config: What every trial's configuration starts from: a ``Config``, or anything
+            ``Config.from_object`` takes.
         search_space: Lists of values or dimensions by dotted key; or several such grids, told
             apart by a parameter that has other values in each.
         metric: The returned metric to search for, or several.
@@ -47,7 +49,7 @@ class GridSearch(Search):
 
     def __init__(
         self,
-        base_config: Config | Mapping[str, Any],
+        base_config: ConfigLike,
         search_space: Mapping[str, Any] | Sequence[Mapping[str, Any]],
         metric: str | Sequence[str] = "val_loss",
         mode: Mode | Sequence[Mode] = "min",

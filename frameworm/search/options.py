@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
-from frameworm.core import Config
 from frameworm.search.execution.checkpoints import Keep
+from frameworm.search.space.constraints import Constraint
 from frameworm.search.study.settings import Durability
 
 __all__ = ["SearchOptions", "SeededOptions"]
@@ -23,8 +23,8 @@ class SearchOptions(TypedDict, total=False):
         extend: Go on with a study whose space was another.
         durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
             a crash of the process.
-        constraints: Functions of a ``Config``; a configuration for which one returns something
-            false is never tried.
+        constraints: Functions of a ``Config`` that return ``True`` or ``False``, or one of them; a
+            configuration for which one returns ``False`` is never tried.
         pruner: Stops hopeless trials by what they report: ``"median"``, ``"asha"`` (successive
             halving), ``"hyperband"``, ``"wilcoxon"``, or an Optuna pruner.
         repeats: How often each configuration is run, each time with another
@@ -37,7 +37,7 @@ class SearchOptions(TypedDict, total=False):
     study_name: str | None
     extend: bool
     durability: Durability
-    constraints: Sequence[Callable[[Config], Any]]
+    constraints: Constraint | Sequence[Constraint]
     pruner: Any
     repeats: int
     keep_checkpoints: Keep

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from frameworm.core import Config
 from frameworm.search.arguments import count
 from frameworm.search.options import SeededOptions
 from frameworm.search.search import Search
@@ -16,6 +15,8 @@ from frameworm.trial.goals import Mode
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from frameworm.core.objects import ConfigLike
+
 __all__ = ["RandomSearch"]
 
 
@@ -23,7 +24,8 @@ class RandomSearch(Search):
     """Try independent random draws; trial ``i`` depends on the seed and ``i`` alone.
 
     Args:
-        base_config: What every trial's configuration starts from.
+        base_config: What every trial's configuration starts from: a ``Config``, or anything
+            ``Config.from_object`` takes.
         search_space: Dimensions or lists of values by dotted key.
         metric: The returned metric to search for, or several.
         mode: ``"min"`` or ``"max"``, for each metric.
@@ -41,7 +43,7 @@ class RandomSearch(Search):
 
     def __init__(
         self,
-        base_config: Config | Mapping[str, Any],
+        base_config: ConfigLike,
         search_space: Mapping[str, Any],
         metric: str | Sequence[str] = "val_loss",
         mode: Mode | Sequence[Mode] = "min",

@@ -30,7 +30,15 @@ from frameworm.search.findings import SearchOutcome
 from frameworm.search.known_points import KnownPoints
 from frameworm.search.results.from_study import study_results
 from frameworm.search.results.results import SearchResults
-from frameworm.search.space.spaces import Categorical, Dimension, check_space, expand_search_space
+from frameworm.search.space.constraints import Constraint, as_constraints, is_allowed, try_out
+from frameworm.search.space.spaces import (
+    Categorical,
+    Dimension,
+    check_space,
+    expand_search_space,
+    sample_configuration,
+    warn_of_slips,
+)
 from frameworm.search.study.backend import Study
 from frameworm.search.study.entry_point import find_backend
 from frameworm.search.study.settings import Durability, StudySettings
@@ -39,6 +47,8 @@ from frameworm.trial.goals import Goals, Mode
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from frameworm.core.objects import ConfigLike
 
 __all__ = ["Search"]
 
@@ -54,7 +64,7 @@ class Search(SearchOutcome):
 
     def __init__(
         self,
-        base_config: Config | Mapping[str, Any],
+        base_config: ConfigLike,
         search_space: Mapping[str, Any],
         metric: str | Sequence[str],
         mode: Mode | Sequence[Mode],
@@ -64,7 +74,7 @@ class Search(SearchOutcome):
         random_state: int | None = None,
         extend: bool = False,
         durability: Durability = "full",
-        constraints: Sequence[Callable[[Config], Any]] = (),
+        constraints: Constraint | Sequence[Constraint] = (),
         pruner: Any = None,
         repeats: int = 1,
         keep_checkpoints: Keep = "best",
@@ -79,16 +89,15 @@ class Search(SearchOutcome):
                 f"random_state is a whole number from 0 to 2**32 - 1 or None, got {random_state!r}."
             )
         self.base_config = (
-            base_config if isinstance(base_config, Config) else Config.from_dict(base_config)
+            base_config if isinstance(base_config, Config) else Config.from_object(base_config)
         )
         self.search_space = expand_search_space(search_space)
         check_space(self.search_space, self.base_config.to_dict())
-        self.constraints = tuple(constraints)
-        for constraint in self.constraints:
-            if not callable(constraint):
-                raise SearchArgumentError(
-                    f"constraints are functions of a Config, got {constraint!r}."
-                )
+        warn_of_slips(self.search_space, self.base_config.to_dict())
+        self.constraints = as_constraints(constraints)
+        if self.constraints:
+            drawn = sample_configuration(self.search_space, 0)
+            try_out(self.constraints, self.base_config.replace(drawn))
         self.pruner = pruner
         if pruner is not None and not self.goals.is_single:
             raise SearchArgumentError("A pruner judges by one metric; leave it out with several.")
@@ -313,7 +322,7 @@ class Search(SearchOutcome):
 
     def _is_feasible(self, params: Mapping[str, Any]) -> bool:
         config = self.base_config.replace(params)
-        return all(constraint(config) for constraint in self.constraints)
+        return is_allowed(config, self.constraints)
 
     def _sweeps(self) -> list[CheckpointSweep]:
         if self.keep_checkpoints in ("all", None):

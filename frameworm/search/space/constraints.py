@@ -9,7 +9,7 @@ from frameworm.core import Config
 from frameworm.core.json_values import name_of
 from frameworm.errors import SearchArgumentError
 
-__all__ = ["Constraint", "as_constraints", "is_allowed"]
+__all__ = ["Constraint", "as_constraints", "is_allowed", "try_out"]
 
 Constraint = Callable[[Config], bool]
 
@@ -56,6 +56,20 @@ def is_allowed(config: Config, constraints: Iterable[Constraint]) -> bool:
         True
     """
     return all(_answer(constraint, constraint(config)) for constraint in constraints)
+
+
+def try_out(constraints: Iterable[Constraint], config: Config) -> None:
+    """Ask every constraint once, so that a wrong one is told before anything is stored.
+
+    Args:
+        constraints: Functions of a ``Config``.
+        config: A configuration of the search.
+
+    Raises:
+        SearchArgumentError: If one returns something else than ``True`` or ``False``.
+    """
+    for constraint in constraints:
+        is_allowed(config, [constraint])
 
 
 def _answer(constraint: Constraint, answer: Any) -> bool:

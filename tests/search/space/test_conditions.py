@@ -114,6 +114,26 @@ def test_a_step_that_can_be() -> None:
     assert expand_search_space(space) == space
 
 
+def test_a_step_is_the_same_as_written_and_as_drawn() -> None:
+    space = {"a": Integer(1, 2, when={"b": 0.3}), "b": Real(0, 1, step=0.1)}
+    assert holds(space, "a", {"b": 3 * 0.1})
+    assert holds(space, "a", {"b": 0.3})
+    assert not holds(space, "a", {"b": 0.4})
+
+
+@given(st.integers(-50, 50), st.integers(1, 300), st.integers(1, 60), st.data())
+def test_every_step_holds_as_optuna_draws_it(low, step, count, data) -> None:
+    low, step = low / 10, step / 100
+    dimension = Real(low, round(low + step * count, 10), step=step)
+    drawn, other = (data.draw(st.integers(0, count)) for _ in "ab")
+    written = dimension.get_grid_values(count + 1)
+    space = {"a": Integer(1, 2, when={"b": written[drawn]}), "b": dimension}
+    assert expand_search_space(space) == space
+    # As in Optuna's samplers: low + number * step.
+    assert holds(space, "a", {"b": low + drawn * step})
+    assert holds(space, "a", {"b": low + other * step}) == (drawn == other)
+
+
 @st.composite
 def spaces(draw) -> dict[str, Categorical]:
     """Categoricals that depend on any of those before them, written in any order."""

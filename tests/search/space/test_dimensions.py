@@ -128,6 +128,7 @@ def test_rounding_of_the_upper_end_is_taken_back() -> None:
         (lambda: Real(False, 1), "number for low, got False"),
         (lambda: Real(0, 1, log=True), "low > 0, got low=0.0"),
         (lambda: Real(1, 5, 0.5), "log to be True or False, got 0.5; or write step=0.5"),
+        (lambda: Real(1e-4, 1e-1, "log-uniform"), "got 'log-uniform'; or write log=True"),
         (lambda: Real(1, 2, log=True, step=1), "either log=True or step"),
         (lambda: Real(0, 1, step=0.3), "0.3 does not divide 0.0 to 1.0"),
         (lambda: Real(0, 1, step=0), "step > 0, got 0.0"),
@@ -141,6 +142,7 @@ def test_rounding_of_the_upper_end_is_taken_back() -> None:
         (lambda: Integer(0, 9, step=0), "step >= 1, got 0"),
         (lambda: Integer(0, 2**53 + 1), "use Categorical for larger numbers"),
         (lambda: Categorical([]), "at least one choice"),
+        (lambda: Categorical("a", "b"), r"as one list; write Categorical\(\['a', 'b'\]\)"),
         (lambda: Categorical("adam"), "list of choices, got 'adam'"),
         (lambda: Categorical(3), "list of choices, got 3"),
         (lambda: Categorical(["a", "b", "a"]), "choice 'a' twice"),
@@ -199,6 +201,12 @@ class TestCategorical:
         random = np.random.default_rng(0)
         drawn = {id(Categorical(choices).sample(random)) for _ in range(100)}
         assert drawn == {id(choice) for choice in choices}
+
+    def test_numpys_numbers_become_pythons(self) -> None:
+        dimension = Categorical(np.array([0.5, 1.5]))
+        assert repr(dimension) == "Categorical([0.5, 1.5])"
+        assert dimension == Categorical([np.float32(0.5), np.float64(1.5)])
+        assert dimension.index(1.5) == 1
 
     def test_arrays_are_choices(self) -> None:
         one, other = np.zeros(2), np.ones(2)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from frameworm import Config
+from frameworm.core.tree import find
 from frameworm.errors import SpaceError
 from frameworm.search import (
     Categorical,
@@ -13,7 +17,8 @@ from frameworm.search import (
     expand_search_space,
     sample_configuration,
 )
-from frameworm.search.space.spaces import check_space
+from frameworm.search.space.spaces import check_space, warn_of_slips
+from tests.dimensions import ranges
 
 BASE = {"training": {"lr": 0.1, "batch_size": 8}, "optimizer": "adam"}
 
@@ -42,11 +47,40 @@ def test_lists_and_tuples_become_choices_and_dimensions_stay() -> None:
         ({"a": "adam"}, "a: a parameter is a Real.*got 'adam'"),
         ({"a": 0.1}, "a: a parameter is a Real.*got 0.1"),
         ({"a": {1, 2}}, "a list of values"),
+        ({"a": {}}, "The section 'a' of the search space is empty"),
+        ({"a": {"b": {3: [1]}}}, "dotted path like 'training.lr', got 3"),
+        ({"a.b": [1], "a": {"b": [1]}}, "'a.b' is given twice, flat and in a section"),
+        ({"a": {"b": 0.1}}, r"a\.b: a parameter is a Real.*got 0\.1"),
+        ({"lr": {"low": 0, "high": 1}}, r"lr\.low: .* if 'lr' is a range, write Real\(low, high\)"),
+        ({"lr": {"type": "real"}}, r"if 'lr' is a range, write Real"),
     ],
 )
 def test_refused_spaces(space, message) -> None:
     with pytest.raises(SpaceError, match=message):
         expand_search_space(space)
+
+
+def test_sections_are_flattened() -> None:
+    space = {"training": {"lr": Real(0, 1), "schedule.steps": [1, 2]}, "optimizer": ["adam"]}
+    assert expand_search_space(space) == {
+        "training.lr": Real(0, 1),
+        "training.schedule.steps": Categorical([1, 2]),
+        "optimizer": Categorical(["adam"]),
+    }
+    assert expand_search_space(Config.from_dict(space)) == expand_search_space(space)
+
+
+keys = st.text("abc", min_size=1, max_size=3)
+sections = st.recursive(
+    ranges, lambda inner: st.dictionaries(keys, inner, min_size=1, max_size=3), max_leaves=8
+)
+
+
+@given(st.dictionaries(keys, sections, min_size=1, max_size=3))
+def test_sections_and_dotted_keys_are_one(space) -> None:
+    flat = expand_search_space(space)
+    assert expand_search_space(flat) == flat
+    assert all(find(space, key) is dimension for key, dimension in flat.items())
 
 
 @pytest.mark.parametrize("key", ["training.lr", "training.new", "optimizer", "new"])
@@ -66,6 +100,33 @@ def test_a_key_needs_its_section_only(key) -> None:
 def test_keys_that_do_not_fit_the_base_config(keys, message) -> None:
     with pytest.raises(SpaceError, match=message):
         check_space(dict.fromkeys(keys, Real(0, 1)), BASE)
+
+
+def test_an_empty_base_config_has_room_for_any_key() -> None:
+    assert check_space({"training.lr": Real(0, 1)}, {}) is None
+    with pytest.raises(SpaceError, match="lies inside"):
+        check_space(dict.fromkeys(["training", "training.lr"], Real(0, 1)), {})
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (["training.lrr"], "'training.lrr' is a new key of the config. Did you mean 'training.lr'"),
+        (["optimiser"], "'optimiser' is a new key of the config. Did you mean 'optimizer'"),
+        (["lr"], "'lr' is a new key of the config. Did you mean 'training.lr'"),
+        (["training.lr", "optimizer"], None),
+        (["training.momentum", "seed"], None),
+        (["training.optimizer"], None),
+        # Both are searched: the new one is meant.
+        (["training.lr", "training.lr2"], None),
+    ],
+)
+def test_a_new_key_that_is_nearly_an_old_one_is_told(keys, told, caplog) -> None:
+    warn_of_slips(dict.fromkeys(keys, Real(0, 1)), BASE)
+    assert [record.getMessage() for record in caplog.records if told] == [
+        f"The parameter {told}?"
+    ] * bool(told)
+    assert bool(caplog.records) == bool(told)
 
 
 SPACE = {
