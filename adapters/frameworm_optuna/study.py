@@ -26,6 +26,7 @@ from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
 from frameworm_optuna.database.engines import display_url
 from frameworm_optuna.database.storage import PlanStorage
+from frameworm_optuna.ledger.abandoned import abandoned
 from frameworm_optuna.ledger.driver_record import Owner
 from frameworm_optuna.ledger.make import make_ledger
 from frameworm_optuna.ledger.protocol import Claimed, Planned, Running
@@ -353,6 +354,10 @@ class OptunaStudy:
     def columns(self) -> TrialColumns | None:
         """Return the finished trials as columns; ``None`` where only records are to be had."""
         return self._ledger.columns(self.settings.space)
+
+    def abandoned(self) -> frozenset[int]:
+        """Return the numbers of running trials whose driver is known to be gone."""
+        return abandoned(self._ledger)
 
     def _decode(self, name: str, internal: float, distribution: str | None) -> Any:
         if distribution is None:

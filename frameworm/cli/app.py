@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
 
 from frameworm import __version__
 from frameworm.cli import dashboard, experiments, files, run, studies, watch
-from frameworm.cli.failures import INTERRUPTED, USAGE, report_failure, say, show_logs
-from frameworm.cli.help_text import MARKUP, examples
+from frameworm.cli.failures import FAILED, INTERRUPTED, USAGE, report_failure, say, show_logs
+from frameworm.cli.help_text import MARKUP, Group, examples
 
 __all__ = ["app", "main"]
 
@@ -22,12 +24,14 @@ app = typer.Typer(
         "frameworm search best --yaml > best.yaml",
         "frameworm dashboard",
     ),
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode=MARKUP,
     pretty_exceptions_enable=False,
 )
 _search = typer.Typer(
     help="Run searches, look at them and take their results elsewhere.",
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode=MARKUP,
 )
@@ -61,7 +65,8 @@ def main() -> int:
     """Run the command.
 
     Returns:
-        The exit code: 0; 1 if it failed; 2 for wrong usage or input; 130 after Ctrl-C.
+        The exit code: 0; 1 if it failed; 2 for wrong usage or input; 130 after Ctrl-C. Another
+        signal that stops a search raises ``SystemExit`` with 128 and its number.
     """
     show_logs(debug=False)
     try:
@@ -70,7 +75,11 @@ def main() -> int:
         return INTERRUPTED
     except typer.Abort:
         say("stopped; nothing was changed.")
-        return 1
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read the output has seen enough, as with | head; Python must not flush again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except Exception as error:
         # Typer's usage errors share no public base in all its versions.
         format_message = getattr(error, "format_message", None)
@@ -78,5 +87,6 @@ def main() -> int:
             return report_failure(error)
         message = " ".join(str(format_message()).split())
         if message:  # a command given no arguments has shown its help instead
-            say(message)
+            command = getattr(getattr(error, "ctx", None), "command_path", None)
+            say(f"{message.rstrip('.')}. See '{command} --help'." if command else message)
         return USAGE

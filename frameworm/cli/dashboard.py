@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from frameworm.cli.help_text import examples
+from frameworm.cli.help_text import Command, examples
 from frameworm.cli.options import DEFAULT_STORAGE, Storage, checked_storage
 
 __all__ = ["register"]
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to a group."""
     app.command(
         "dashboard",
+        cls=Command,
         epilog=examples(
             "frameworm dashboard", "frameworm dashboard --storage sqlite:///mnist.db --port 9000"
         ),
@@ -24,7 +25,9 @@ def register(app: typer.Typer) -> None:
 
 def dashboard(
     storage: Storage = DEFAULT_STORAGE,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port on this machine.")] = 8080,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=1, max=65535, help="The port on this machine.")
+    ] = 8080,
     study: Annotated[
         str | None, typer.Option(metavar="NAME", help="Prepare this study only.")
     ] = None,

@@ -1,17 +1,27 @@
-"""What ``frameworm search run`` prints when it is done."""
+"""What ``frameworm search run`` prints in the end: the best, what failed, what to type next."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from frameworm.cli.screen import echo, facts, jsonable, print_json, show, value
+from frameworm.cli.best import best_json, best_parts
+from frameworm.cli.screen import echo, print_json, show
+from frameworm.cli.table import table
+from frameworm.search.results.failures import FailureGroup, failure_groups
+from frameworm.search.study.urls import without_password
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
-    from frameworm.search.results.results import SearchResults
+    from rich.console import RenderableType
+
     from frameworm.search.search import Search
 
-__all__ = ["best_facts", "best_json", "print_ending"]
+__all__ = ["discard_unstarted", "failures_table", "print_ending", "print_failures"]
 
+_MOST = 5
 _REASONS = {
     "timeout": "The time was up; the same command goes on.",
     "target": "The target is reached.",
@@ -19,12 +29,13 @@ _REASONS = {
 }
 
 
-def print_ending(search: Search, as_json: bool) -> None:
+def print_ending(search: Search, as_json: bool, talks: bool) -> None:
     """Print what came of a run.
 
     Args:
         search: A search that has run.
         as_json: Whether to print JSON.
+        talks: Whether to say more than the result.
     """
     results = search.results
     if as_json:
@@ -33,49 +44,93 @@ def print_ending(search: Search, as_json: bool) -> None:
             "storage": results.storage,
             "stop_reason": search.stop_reason,
             "trials": len(results),
+            "failed": sum(map(len, failure_groups(results.records))),
             "best": best_json(results),
         }
         print_json(document)
         return
-    if search.stop_reason in _REASONS:
+    if talks and search.stop_reason in _REASONS:
         echo(_REASONS[search.stop_reason])
-    show(facts(best_facts(results)))
+    show(*best_parts(results))
+    if not talks:
+        return
+    if not print_failures(search):
+        _print_next([("Everything as a page", _search_command("report", search.study_name))])
 
 
-def best_facts(results: SearchResults) -> list[tuple[str, str]]:
-    """Return the best score and its parameters, or those of each trial of the Pareto front.
+def print_failures(search: Search) -> bool:
+    """Print what failed in a run, if anything did, and how to see why and run it again.
 
-    Raises:
-        NoResultError: If no trial is complete.
+    Args:
+        search: A search that has run.
+
+    Returns:
+        Whether anything failed.
     """
-    if results.goals.is_single:
-        best = results.best
-        score = f"{value(best.score)} (trial {best.number})"
-        params = [(f"  {key}", value(found)) for key, found in best.params.items()]
-        return [(f"best {results.metric}", score), *params]
-    front = []
-    for record in results.pareto_front.records:
-        assert record.values is not None
-        named = zip(results.goals, record.values, strict=True)
-        scores = ", ".join(f"{name} {value(score)}" for (name, _), score in named)
-        params_text = ", ".join(f"{key}={value(found)}" for key, found in record.params.items())
-        front.append((f"trial {record.number}", f"{scores}  ({params_text})"))
-    return front
+    groups = failure_groups(search.results.records)
+    if not groups:
+        return False
+    failed = sum(map(len, groups))
+    show("", f"{failed:,} of {len(search.results):,} trials failed", failures_table(groups))
+    first = groups[0].records[0]
+    again = ["frameworm", *sys.argv[1:]]
+    if "--retry-failed" not in again:
+        again.append("--retry-failed")
+    _print_next(
+        [
+            ("The whole traceback", _search_command("show", search.study_name, str(first.number))),
+            ("Again, once it is mended", shlex.join(again)),
+        ]
+    )
+    return True
 
 
-def best_json(results: SearchResults) -> Any:
-    """Return the best trial, or with several objectives a list of the Pareto front's."""
-    if results.goals.is_single:
-        return _trial_json(results, results.best)
-    return [_trial_json(results, record) for record in results.pareto_front.records]
+def discard_unstarted(search: Search) -> None:
+    """Delete a study that a wrong command line has made: nothing ever finished or runs in it.
+
+    Args:
+        search: A search that broke off.
+    """
+    from frameworm.search.study.entry_point import find_backend
+
+    assert search.study_name is not None
+    opened = find_backend().load(search.storage, search.study_name)
+    counts = opened.counts()
+    opened.close()
+    if all(state is TrialState.WAITING for state, count in counts.items() if count):
+        find_backend().delete(search.storage, search.study_name)
 
 
-def _trial_json(results: SearchResults, record: Any) -> dict[str, Any]:
-    scores = dict(zip((name for name, _ in results.goals), record.values, strict=True))
-    return {
-        "trial": record.number,
-        "scores": jsonable(scores),
-        "params": jsonable(dict(record.params)),
-        "metrics": jsonable(dict(record.metrics)),
-        "config": jsonable(results.config_of(record).to_dict()),
-    }
+def failures_table(groups: Sequence[FailureGroup]) -> RenderableType:
+    """Return what failed, a row for each kind of failure.
+
+    Args:
+        groups: The kinds, the most frequent first.
+    """
+    rows = [
+        (f"{len(group):,}", str(group.records[0].number), group.error) for group in groups[:_MOST]
+    ]
+    if len(groups) > _MOST:
+        rest = groups[_MOST:]
+        rows.append((f"{sum(map(len, rest)):,}", "", f"of {len(rest)} more kinds"))
+    return table(["failed", "first trial", "error"], rows, ["failed", "first trial"])
+
+
+def _search_command(command: str, *arguments: str | None) -> str:
+    """Return a command line about the storage that this one is about."""
+    words = ["frameworm", "search", command, *(word for word in arguments if word is not None)]
+    given = [
+        following if word == "--storage" else word.partition("=")[2]
+        for word, following in zip(sys.argv, [*sys.argv[1:], ""], strict=True)
+        if word == "--storage" or word.startswith("--storage=")
+    ]
+    if given:
+        words += ["--storage", without_password(given[-1])]
+    return shlex.join(words)
+
+
+def _print_next(commands: Sequence[tuple[str, str]]) -> None:
+    """Print commands to type next, each after what it is for."""
+    echo()
+    for purpose, command in commands:
+        echo(f"{purpose}:\n  {command}")

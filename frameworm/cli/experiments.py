@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from frameworm.cli.help_text import MARKUP, examples
+from frameworm.cli.help_text import MARKUP, Command, Group, examples
 from frameworm.cli.options import AsJson
 from frameworm.errors import CommandError
 
@@ -19,6 +19,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     help="List, show, compare and delete recorded experiments.",
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode=MARKUP,
 )
@@ -54,6 +55,7 @@ _ROOT = Path("experiments")
 
 @app.command(
     "list",
+    cls=Command,
     epilog=examples(
         "frameworm experiments list",
         "frameworm experiments list --status failed --tag grid_search --json",
@@ -81,7 +83,9 @@ def list_experiments(
     _print(frame if as_json else frame.drop(columns=list(_HIDDEN)), as_json)
 
 
-@app.command("show", epilog=examples("frameworm experiments show mnist_20260801_101500_1a2b3c"))
+@app.command(
+    "show", cls=Command, epilog=examples("frameworm experiments show mnist_20260801_101500_1a2b3c")
+)
 def show(experiment: Name, root: Root = _ROOT, as_json: AsJson = False) -> None:
     """Show one experiment: where it stands, its metrics and its config."""
     import yaml
@@ -103,7 +107,11 @@ def show(experiment: Name, root: Root = _ROOT, as_json: AsJson = False) -> None:
 
 @app.command(
     "compare",
-    epilog=examples("frameworm experiments compare run_a run_b", "... compare a b --json"),
+    cls=Command,
+    epilog=examples(
+        "frameworm experiments compare run_a run_b",
+        "frameworm experiments compare run_a run_b --json",
+    ),
 )
 def compare(
     experiments: Annotated[
@@ -127,7 +135,9 @@ def compare(
 
 
 @app.command(
-    "delete", epilog=examples("frameworm experiments delete mnist_20260801_101500_1a2b3c --yes")
+    "delete",
+    cls=Command,
+    epilog=examples("frameworm experiments delete mnist_20260801_101500_1a2b3c --yes"),
 )
 def delete(
     experiment: Annotated[
@@ -150,6 +160,7 @@ def delete(
 
 def _print(frame: pd.DataFrame, as_json: bool) -> None:
     from frameworm.cli import screen
+    from frameworm.cli.table import table
 
     columns = [str(column) for column in frame.columns]
     rows = frame.to_dict("records")
@@ -158,7 +169,8 @@ def _print(frame: pd.DataFrame, as_json: bool) -> None:
         return
     numeric = [column for column in columns if frame[column].dtype.kind in "iuf"]
     cells = [[_cell(row[column]) for column in frame.columns] for row in rows]
-    screen.show(screen.table(columns, cells, numeric))
+    free = [column for column in columns[2:] if column not in numeric]
+    screen.show(table(columns, cells, numeric, free))
 
 
 def _is_missing(found: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 
@@ -13,6 +14,7 @@ from frameworm.errors import (
     ExperimentNotFoundError,
     ExperimentQueryError,
     FramewormError,
+    MetricError,
     ResultsFileError,
     SearchArgumentError,
     SpaceError,
@@ -21,7 +23,7 @@ from frameworm.errors import (
     UnknownModelError,
 )
 
-__all__ = ["FAILED", "INTERRUPTED", "USAGE", "report_failure", "say", "show_logs"]
+__all__ = ["FAILED", "INTERRUPTED", "USAGE", "in_flags", "report_failure", "say", "show_logs"]
 
 FAILED = 1
 USAGE = 2
@@ -34,6 +36,7 @@ _BAD_INPUT = (
     ExperimentNameError,
     ExperimentNotFoundError,
     ExperimentQueryError,
+    MetricError,
     ResultsFileError,
     SearchArgumentError,
     SpaceError,
@@ -41,6 +44,54 @@ _BAD_INPUT = (
     StudyNotFoundError,
     UnknownModelError,
 )
+_FLAGS = {
+    "base_config": "--config",
+    "search_space": "--space",
+    "train_fn": "--train",
+    "metric": "--metric",
+    "mode": "--mode",
+    "n_trials": "--trials",
+    "num_values": "--grid-values",
+    "random_state": "--seed",
+    "sampler": "--sampler",
+    "pruner": "--pruner",
+    "repeats": "--repeats",
+    "n_jobs": "--jobs",
+    "gpus": "--gpus",
+    "retry_failed": "--retry-failed",
+    "max_retries": "--max-retries",
+    "timeout": "--timeout",
+    "trial_timeout": "--trial-timeout",
+    "early_stopping_patience": "--patience",
+    "target": "--target",
+    "max_failures": "--max-failures",
+    "storage": "--storage",
+    "study_name": "--study",
+    "extend": "--extend",
+    "experiment_root": "--experiments",
+}
+"""The options that stand for the arguments of a search."""
+_ASSIGNED = re.compile(rf"\b({'|'.join(_FLAGS)})=(?:'([^']*)'|\"([^\"]*)\"|([\w.]+))?")
+_NAMED = re.compile(rf"(?<![-.\w'])({'|'.join(name for name in _FLAGS if '_' in name)})\b")
+
+
+def in_flags(message: str) -> str:
+    """Return a message about a search's arguments in the words of the command line.
+
+    Args:
+        message: The message.
+
+    Example:
+        >>> in_flags("run again with retry_failed=True, n_jobs=4, or raise max_failures.")
+        'run again with --retry-failed, --jobs 4, or raise --max-failures.'
+    """
+
+    def option(match: re.Match[str]) -> str:
+        value = next((given for given in match.groups()[1:] if given is not None), None)
+        flag = _FLAGS[match[1]]
+        return flag if value in (None, "True") else f"{flag} {value}"
+
+    return _NAMED.sub(lambda match: _FLAGS[match[1]], _ASSIGNED.sub(option, message))
 
 
 def show_logs(debug: bool) -> None:
@@ -51,10 +102,17 @@ def show_logs(debug: bool) -> None:
     """
     if not _logger.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("frameworm: %(levelname)s: %(message)s"))
+        handler.setFormatter(_InFlags("frameworm: %(levelname)s: %(message)s"))
         _logger.addHandler(handler)
         logging.addLevelName(logging.WARNING, "warning")
     _logger.setLevel(logging.DEBUG if debug else logging.WARNING)
+
+
+class _InFlags(logging.Formatter):
+    """Writes records in the words of the command line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return in_flags(super().format(record))
 
 
 def report_failure(error: BaseException) -> int:
@@ -69,7 +127,7 @@ def report_failure(error: BaseException) -> int:
     debug = _logger.isEnabledFor(logging.DEBUG)
     if debug:
         traceback.print_exception(type(error), error, error.__traceback__)
-    text = " ".join(str(error).split())
+    text = in_flags(" ".join(str(error).split()))
     if not isinstance(error, FramewormError):
         more = "" if debug else " 'frameworm --debug ...' shows where."
         text = f"{type(error).__name__}: {text}.{more}"

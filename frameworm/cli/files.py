@@ -1,4 +1,4 @@
-"""``frameworm search export`` and ``report``."""
+"""``frameworm search export``, ``report`` and ``narrow``: what a study gives to take elsewhere."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from frameworm.cli.help_text import examples
-from frameworm.cli.options import DEFAULT_STORAGE, Storage, StudyName, checked_storage
+from frameworm.cli.help_text import Command, examples
+from frameworm.cli.options import DEFAULT_STORAGE, Storage, StudyName, open_study
 from frameworm.errors import CommandError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to a group."""
     app.command(
         "export",
+        cls=Command,
         epilog=examples(
             "frameworm search export mnist > trials.csv",
             "frameworm search export mnist --format parquet -o trials.parquet",
@@ -39,16 +40,27 @@ def register(app: typer.Typer) -> None:
     )(export)
     app.command(
         "report",
+        cls=Command,
         epilog=examples(
             "frameworm search report mnist", "frameworm search report mnist -o mnist.html"
         ),
     )(report)
+    app.command(
+        "narrow",
+        cls=Command,
+        epilog=examples(
+            "frameworm search narrow mnist",
+            "frameworm search narrow mnist -o narrow.yaml",
+            "frameworm search run --config base.yaml --space narrow.yaml --train train:train_fn",
+        ),
+    )(narrow)
 
 
 def _analyzer(study: str | None, storage: str) -> SearchAnalyzer:
     from frameworm.search import SearchAnalyzer
+    from frameworm.search.results.from_study import study_results
 
-    return SearchAnalyzer(checked_storage(storage), study)
+    return SearchAnalyzer(study_results(open_study(study, storage)))
 
 
 def export(
@@ -56,11 +68,21 @@ def export(
     storage: Storage = DEFAULT_STORAGE,
     as_format: Annotated[
         Format,
-        typer.Option("--format", help="json is what SearchAnalyzer and load_results read."),
+        typer.Option(
+            "--format",
+            help="json is what SearchAnalyzer and load_results read.",
+            rich_help_panel="Output",
+        ),
     ] = Format.csv,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="The file; by default the screen."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The file; by default the screen.",
+            rich_help_panel="Output",
+        ),
     ] = None,
 ) -> None:
     """Write the finished trials for other programs."""
@@ -93,9 +115,36 @@ def report(
     study: StudyName = None,
     storage: Storage = DEFAULT_STORAGE,
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The page.")
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="The page.", rich_help_panel="Output"),
     ] = Path("report.html"),
 ) -> None:
     """Write everything about a study as one HTML page that opens without a network."""
     path = _analyzer(study, storage).report(output)
     typer.echo(path)
+
+
+def narrow(
+    study: StudyName = None,
+    storage: Storage = DEFAULT_STORAGE,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The file; by default the screen.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+) -> None:
+    """Suggest a narrower space for the next search, as YAML that --space takes."""
+    from frameworm.cli.screen import echo
+    from frameworm.search.space.yaml_text import space_yaml
+
+    text = space_yaml(_analyzer(study, storage).suggest_space())
+    if output is None:
+        echo(text)
+        return
+    output.write_text(f"{text}\n", encoding="utf-8")
+    typer.echo(f"A narrower space is in {output}; give it to --space.", err=True)

@@ -1,11 +1,13 @@
-"""How help is laid out: for a person at a terminal, or plain for a pipe."""
+"""How help is laid out: in panels for a person at a terminal, in sections for a pipe."""
 
 from __future__ import annotations
 
 import sys
-from typing import Literal
+from typing import Any, Literal
 
-__all__ = ["MARKUP", "examples"]
+from typer.core import TyperCommand, TyperGroup
+
+__all__ = ["MARKUP", "Command", "Group", "examples"]
 
 MARKUP: Literal["rich"] | None = "rich" if sys.stdout.isatty() else None
 """In a pipe help is plain text: no boxes, no colours."""
@@ -21,3 +23,39 @@ def examples(*lines: str) -> str:
     # Plain help wraps paragraphs unless they begin like this.
     mark = "" if MARKUP else "\b\n"
     return f"{mark}Examples:\n{listed}"
+
+
+class Command(TyperCommand):
+    """A command whose options stand under the names of their panels, in plain help too."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters; a flag is shown by its name alone."""
+        return _without_types_of_flags(super().get_params(ctx))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the sections of plain help."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            shown = param.get_help_record(ctx)
+            if shown is not None:
+                plain = "Arguments" if param.param_type_name == "argument" else "Options"
+                title = getattr(param, "rich_help_panel", None) or plain
+                sections.setdefault(title, []).append(shown)
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+class Group(TyperGroup):
+    """A group of commands, laid out alike."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters; a flag is shown by its name alone."""
+        return _without_types_of_flags(super().get_params(ctx))
+
+
+def _without_types_of_flags(params: list[Any]) -> list[Any]:
+    for param in params:
+        if getattr(param, "is_flag", False):
+            param.metavar = ""
+    return params

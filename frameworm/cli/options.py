@@ -1,17 +1,103 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options that several commands share, and what they stand for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from frameworm.errors import CommandError
+from frameworm.errors import CommandError, StudyNotFoundError, nearest
 
-__all__ = ["DEFAULT_STORAGE", "AsJson", "Storage", "StudyName", "checked_storage"]
+if TYPE_CHECKING:
+    from frameworm.search.study.backend import Study
+
+__all__ = [
+    "DEFAULT_STORAGE",
+    "AsJson",
+    "Storage",
+    "StudyName",
+    "checked_storage",
+    "one_of",
+    "open_study",
+    "storage_url",
+]
 
 DEFAULT_STORAGE = "sqlite:///frameworm.db"
+
+
+def storage_url(storage: str) -> str:
+    """Return a storage as a database URL.
+
+    Args:
+        storage: A database URL, or the path of an SQLite file.
+    """
+    return storage if "://" in storage else f"sqlite:///{storage}"
+
+
+def checked_storage(storage: str) -> str:
+    """Return a storage URL to read from; reading makes no file.
+
+    Args:
+        storage: A database URL, or the path of an SQLite file.
+
+    Raises:
+        CommandError: If it is an SQLite file that does not exist.
+    """
+    url = storage_url(storage)
+    scheme, _, rest = url.partition(":///")
+    path = rest.partition("?")[0]
+    if scheme.partition("+")[0] != "sqlite" or path.startswith("file:") or Path(path).is_file():
+        return url
+    raise CommandError(
+        f"There is no database {path} here. Give --storage a file or a URL such as "
+        f"{DEFAULT_STORAGE}, or start a search with 'frameworm search run'."
+    )
+
+
+def open_study(name: str | None, storage: str) -> Study:
+    """Open a study to look at it.
+
+    Args:
+        name: Its name; may be left out where the storage holds one study only.
+        storage: A database URL, or the path of an SQLite file.
+
+    Raises:
+        CommandError: If the storage or the study does not exist, or it is not clear which.
+    """
+    from frameworm.search.study.entry_point import find_backend
+
+    url = checked_storage(storage)
+    if name is not None:
+        return find_backend().load(url, name)
+    names = [study.name for study in find_backend().studies(url)]
+    if not names:
+        raise StudyNotFoundError("The storage holds no study; 'frameworm search run' makes one.")
+    if len(names) > 1:
+        raise StudyNotFoundError(
+            f"The storage holds {len(names)} studies; name one of {', '.join(names)}."
+        )
+    return find_backend().load(url, names[0])
+
+
+def one_of(option: str, known: Sequence[str]) -> Callable[[Any], Any]:
+    """Return a callback that refuses what is not among the names an option knows.
+
+    Args:
+        option: The option, such as ``--pruner``.
+        known: The names.
+    """
+
+    def check(given: Any) -> Any:
+        for name in given if isinstance(given, list) else [given]:
+            if name is not None and name not in known:
+                raise CommandError(
+                    f"{option} is one of {', '.join(known)}, got {name!r}.{nearest(name, known)}"
+                )
+        return given
+
+    return check
 
 
 def _complete_studies(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -27,31 +113,6 @@ def _complete_studies(ctx: typer.Context, incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def checked_storage(storage: str) -> str:
-    """Return a storage URL to read from; reading makes no file.
-
-    Args:
-        storage: A database URL, or the path of an SQLite file.
-
-    Raises:
-        CommandError: If it is an SQLite file that does not exist.
-    """
-    if "://" not in storage and Path(storage).is_file():
-        return f"sqlite:///{storage}"
-    if "://" not in storage:
-        raise CommandError(
-            f"There is no database {storage}; --storage is a file or a URL such as "
-            f"{DEFAULT_STORAGE}."
-        )
-    path = storage.removeprefix("sqlite:///").partition("?")[0]
-    if path != storage and not path.startswith("file:") and not Path(path).is_file():
-        raise CommandError(
-            f"There is no database {path} here. Give --storage, or start a search with "
-            "'frameworm search run'."
-        )
-    return storage
-
-
 Storage = Annotated[
     str,
     typer.Option(
@@ -59,6 +120,7 @@ Storage = Annotated[
         envvar="FRAMEWORM_STORAGE",
         metavar="URL",
         help="The database: a URL, or the path of an SQLite file.",
+        rich_help_panel="Storage",
     ),
 ]
 StudyName = Annotated[
@@ -70,4 +132,4 @@ StudyName = Annotated[
         show_default=False,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Output")]

@@ -2,57 +2,70 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from frameworm.cli.help_text import examples
-from frameworm.cli.options import DEFAULT_STORAGE, AsJson, Storage
-from frameworm.errors import CommandError
+from frameworm.cli.help_text import Command, examples
+from frameworm.cli.inputs.search import METHODS, MODES, PRUNERS, SAMPLERS
+from frameworm.cli.options import DEFAULT_STORAGE, AsJson, Storage, one_of, storage_url
+from frameworm.errors import CommandError, MetricError, NoResultError, ObjectiveError
 
-if TYPE_CHECKING:
-    from frameworm.search.search import Search
+__all__ = ["register"]
 
-__all__ = ["Method", "register"]
-
-
-class Method(str, Enum):
-    """How points are chosen."""
-
-    grid = "grid"
-    random = "random"
-    quasirandom = "quasirandom"
-    bayesian = "bayesian"
+_SEARCH, _EXECUTION, _LIMITS = "Search", "Execution", "Limits"
+_STORAGE, _OUTPUT = "Storage", "Output"
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to a group."""
     app.command(
         "run",
+        cls=Command,
         help="Run a search, or go on with it: the same line again does only what is missing.",
         epilog=examples(
             "frameworm search run --config base.yaml --space space.yaml --train train:train_fn",
             "frameworm search run --config base.yaml --space space.yaml --train train:train_fn "
             "--method grid --jobs 4",
             "frameworm search run --config base.yaml --space space.yaml --train pkg.train:fit "
-            "--trials 200 --pruner asha --timeout 1h --study mnist",
+            "--set training.epochs=20 --trials 200 --pruner asha --timeout 1h --study mnist",
         ),
     )(run)
 
 
+def _names(option: str, known: tuple[str, ...], text: str, panel: str = _SEARCH) -> Any:
+    """Return an option that takes one of some names."""
+    return typer.Option(
+        option,
+        metavar="NAME",
+        help=text,
+        callback=one_of(option, known),
+        autocompletion=lambda incomplete: [name for name in known if name.startswith(incomplete)],
+        rich_help_panel=panel,
+    )
+
+
+def _number(option: str, text: str, panel: str, least: float | None = 1) -> Any:
+    return typer.Option(option, metavar="N", min=least, help=text, rich_help_panel=panel)
+
+
+def _duration(option: str, text: str) -> Any:
+    return typer.Option(option, metavar="TIME", help=text, rich_help_panel=_LIMITS)
+
+
 def run(
-    config: Annotated[Path, typer.Option(help="The base config, a YAML file.", metavar="FILE")],
+    config: Annotated[
+        Path,
+        typer.Option(help="The base config, a YAML file.", metavar="FILE", rich_help_panel=_SEARCH),
+    ],
     space: Annotated[
         Path,
         typer.Option(
             metavar="FILE",
             help="The search space, a YAML file: lists of values, or mappings such as "
             "{type: real, low: 1e-5, high: 1e-2, log: true}, by dotted key.",
+            rich_help_panel=_SEARCH,
         ),
     ],
     train: Annotated[
@@ -61,32 +74,99 @@ def run(
             metavar="MODULE:FUNCTION",
             help="The train function: from a Config to a dictionary of metrics. Its module may lie "
             "in the working directory.",
+            rich_help_panel=_SEARCH,
         ),
     ],
-    method: Annotated[Method, typer.Option(help="How points are chosen.")] = Method.bayesian,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change the base config, the value in YAML; repeat it for several.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
+    method: Annotated[
+        str, _names("--method", METHODS, f"How points are chosen: {', '.join(METHODS)}.")
+    ] = "bayesian",
     metric: Annotated[
         list[str] | None,
-        typer.Option(help="The metric to search for; val_loss by default. Repeat it for several."),
+        typer.Option(
+            metavar="NAME",
+            help="The metric to search for; val_loss by default. Repeat it for several.",
+            rich_help_panel=_SEARCH,
+        ),
     ] = None,
     mode: Annotated[
         list[str] | None,
-        typer.Option(metavar="min|max", help="Whether less (default) or more is better."),
+        _names("--mode", MODES, "min if less is better (default), or max; one for each metric."),
     ] = None,
     trials: Annotated[
         int | None,
-        typer.Option(min=1, help="Trials in all, 50 by default; a grid has its own number."),
+        _number("--trials", "Trials in all, 50 by default; a grid has its own number.", _SEARCH),
     ] = None,
     grid_values: Annotated[
         int | None,
-        typer.Option(min=1, help="Values of each real or integer in a grid, 5 by default."),
+        _number(
+            "--grid-values", "Values of each real or integer in a grid, 5 by default.", _SEARCH
+        ),
     ] = None,
-    jobs: Annotated[int, typer.Option(help="Trials at once; -1 for one a core.")] = 1,
     seed: Annotated[
-        int | None, typer.Option(help="The seed; drawn and kept with the study by default.")
+        int | None,
+        _number("--seed", "The seed; drawn and kept with the study by default.", _SEARCH, 0),
     ] = None,
     sampler: Annotated[
-        str | None, typer.Option(help="For bayesian: tpe (default), gp, cmaes or nsgaii.")
+        str | None,
+        _names("--sampler", SAMPLERS, "For bayesian: tpe (default), gp, cmaes or nsgaii."),
     ] = None,
+    pruner: Annotated[
+        str | None,
+        _names("--pruner", PRUNERS, "Stop hopeless trials: median, asha, hyperband or wilcoxon."),
+    ] = None,
+    repeats: Annotated[int, _number("--repeats", "Runs of each configuration.", _SEARCH)] = 1,
+    jobs: Annotated[
+        int, _number("--jobs", "Trials at once; -1 for one a core.", _EXECUTION, -1)
+    ] = 1,
+    gpus: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N,N",
+            help="Give each process one of these GPUs, as in 0,1.",
+            rich_help_panel=_EXECUTION,
+        ),
+    ] = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed", help="Run failed trials again first.", rich_help_panel=_EXECUTION
+        ),
+    ] = False,
+    max_retries: Annotated[
+        int,
+        _number(
+            "--max-retries", "How often a trial whose process died is run again.", _EXECUTION, 0
+        ),
+    ] = 2,
+    timeout: Annotated[
+        str | None,
+        _duration("--timeout", "Start no trial after so long, as in 90s, 30m, 1h."),
+    ] = None,
+    trial_timeout: Annotated[
+        str | None, _duration("--trial-timeout", "Stop and fail a trial after so long.")
+    ] = None,
+    patience: Annotated[
+        int | None,
+        _number("--patience", "Stop after so many trials that are not better.", _LIMITS),
+    ] = None,
+    target: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SCORE", help="Stop once a trial is at least as good.", rich_help_panel=_LIMITS
+        ),
+    ] = None,
+    max_failures: Annotated[
+        int, _number("--max-failures", "Stop when so many trials failed and none did not.", _LIMITS)
+    ] = 5,
     storage: Storage = DEFAULT_STORAGE,
     study: Annotated[
         str | None,
@@ -94,133 +174,117 @@ def run(
             metavar="NAME",
             help="The study to create or go on with. By default its name is made of the method, "
             "the train function and what both files hold, so the same line finds it again.",
+            rich_help_panel=_STORAGE,
         ),
     ] = None,
     extend: Annotated[
-        bool, typer.Option("--extend", help="Go on with --study although its space was another.")
+        bool,
+        typer.Option(
+            "--extend",
+            help="Go on with --study although its space was another.",
+            rich_help_panel=_STORAGE,
+        ),
     ] = False,
     experiments: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Record each trial as an experiment there."),
+        typer.Option(
+            metavar="DIR",
+            help="Record each trial as an experiment there.",
+            rich_help_panel=_STORAGE,
+        ),
     ] = None,
-    pruner: Annotated[
-        str | None,
-        typer.Option(help="Stop hopeless trials: median, asha, hyperband or wilcoxon."),
-    ] = None,
-    repeats: Annotated[int, typer.Option(min=1, help="Runs of each configuration.")] = 1,
-    timeout: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Start no trial after so long, as in 90s, 30m, 1h."),
-    ] = None,
-    trial_timeout: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Stop and fail a trial after so long.")
-    ] = None,
-    patience: Annotated[
-        int | None, typer.Option(min=1, help="Stop after so many trials without a better one.")
-    ] = None,
-    target: Annotated[
-        float | None, typer.Option(help="Stop once a trial is at least as good.")
-    ] = None,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Run failed trials again first.")
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", "-q", help="Show the result alone, no progress.", rich_help_panel=_OUTPUT
+        ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a search."""
-    from frameworm.cli.durations import seconds
-    from frameworm.cli.ending import print_ending
-    from frameworm.cli.space_file import read_space
-    from frameworm.cli.train_function import load_train_function
-    from frameworm.core import Config
+    from frameworm.cli.ending import discard_unstarted, print_ending, print_failures
+    from frameworm.cli.inputs.base_config import check_not_searched, read_base
+    from frameworm.cli.inputs.search import check_method, make_search, modes_of
+    from frameworm.cli.inputs.space_file import read_space
+    from frameworm.cli.inputs.train_function import load_train_function
 
     # The files first: loading the train function may take seconds.
-    _check_method(method, trials, grid_values, sampler)
-    limits = {
-        "timeout": None if timeout is None else seconds(timeout),
-        "trial_timeout": None if trial_timeout is None else seconds(trial_timeout),
-    }
-    base = Config(config)
-    dimensions = read_space(space, base.to_dict())
+    check_method(method, trials, grid_values, sampler)
     metrics = metric or ["val_loss"]
-    options: dict[str, Any] = {
-        "metric": metrics[0] if len(metrics) == 1 else metrics,
-        "mode": _modes(mode, len(metrics)),
-        "random_state": seed,
-        "pruner": pruner,
-        "repeats": repeats,
-        "storage": storage if "://" in storage else f"sqlite:///{storage}",
-        "extend": extend,
+    modes = modes_of(mode, metrics)
+    if jobs == 0:
+        raise CommandError("--jobs is a number of processes from 1, or -1 for one a core, got 0.")
+    limits = {
+        "timeout": _seconds("--timeout", timeout),
+        "trial_timeout": _seconds("--trial-timeout", trial_timeout),
     }
-    own = {"n_trials": trials, "num_values": grid_values, "sampler": sampler}
-    options.update({name: given for name, given in own.items() if given is not None})
-    identity = {
-        "train": train,
-        "space": {key: repr(dimension) for key, dimension in dimensions.items()},
-        "base": base.to_dict(),
-        "values": grid_values,
-        **{key: options[key] for key in ("metric", "mode", "random_state", "repeats")},
-        "sampler": sampler,
-    }
-    options["study_name"] = study or _name(method, train, identity)
+    devices = _devices(gpus)
+    base = read_base(config, settings or [])
+    dimensions = read_space(space, base.to_dict())
+    check_not_searched(settings or [], dimensions)
     train_fn = load_train_function(train)
-    search = _make(method, base, dimensions, options)
-    if not (quiet or as_json):
+    search = make_search(
+        method,
+        train,
+        base,
+        dimensions,
+        {
+            "metric": metrics[0] if len(metrics) == 1 else metrics,
+            "mode": modes[0] if len(metrics) == 1 else modes,
+            "n_trials": trials,
+            "num_values": grid_values,
+            "random_state": seed,
+            "sampler": sampler,
+            "pruner": pruner,
+            "repeats": repeats,
+            "storage": storage_url(storage),
+            "study_name": study,
+            "extend": extend,
+        },
+    )
+    talks = not (quiet or as_json)
+    if talks:
         typer.echo(f"Study {search.study_name}; the same command goes on with it.")
     try:
         search.run(
             train_fn,
             n_jobs=jobs,
+            gpus=devices,
             experiment_root=experiments,
-            verbose=not (quiet or as_json),
+            verbose=talks,
             early_stopping_patience=patience,
             target=target,
+            max_failures=max_failures,
+            max_retries=max_retries,
             retry_failed=retry_failed,
             **limits,  # type: ignore[arg-type]  # only the two times are in it
         )
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         typer.echo("Stopped; what is finished is kept. The same command goes on.", err=True)
         raise
-    print_ending(search, as_json)
+    except MetricError:
+        discard_unstarted(search)
+        raise
+    except (ObjectiveError, NoResultError):
+        if talks:
+            print_failures(search)
+        raise
+    print_ending(search, as_json, talks)
 
 
-def _check_method(
-    method: Method, trials: int | None, grid_values: int | None, sampler: str | None
-) -> None:
-    for option, given, fitting in (
-        ("--trials", trials, {Method.random, Method.quasirandom, Method.bayesian}),
-        ("--grid-values", grid_values, {Method.grid}),
-        ("--sampler", sampler, {Method.bayesian}),
-    ):
-        if given is not None and method not in fitting:
-            methods = ", ".join(sorted(fits.value for fits in fitting))
-            raise CommandError(
-                f"{option} is for --method {methods}, not {method.value}; leave it out."
-            )
+def _seconds(option: str, text: str | None) -> float | None:
+    from frameworm.core.durations import parse_duration
+
+    if text is None:
+        return None
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise CommandError(f"{option}: {error}") from error
 
 
-def _modes(modes: list[str] | None, count: int) -> Any:
-    given = modes or ["min"] * count
-    if len(given) != count:
-        raise CommandError(f"There are {count} --metric and {len(given)} --mode; give one each.")
-    return given[0] if count == 1 else given
-
-
-def _name(method: Method, train: str, identity: Mapping[str, Any]) -> str:
-    """Return the same name for the same search: what makes it another goes into the digest."""
-    text = json.dumps(identity, sort_keys=True, default=repr)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return f"{method.value}-{train.partition(':')[2]}-{digest}"
-
-
-def _make(method: Method, base: Any, space: Mapping[str, Any], options: dict[str, Any]) -> Search:
-    from frameworm.search import BayesianSearch, GridSearch, QuasiRandomSearch, RandomSearch
-
-    classes: dict[Method, Any] = {
-        Method.grid: GridSearch,
-        Method.random: RandomSearch,
-        Method.quasirandom: QuasiRandomSearch,
-        Method.bayesian: BayesianSearch,
-    }
-    made: Search = classes[method](base, space, **options)
-    return made
+def _devices(gpus: str | None) -> list[int]:
+    try:
+        return [] if gpus is None else [int(number) for number in gpus.split(",")]
+    except ValueError as error:
+        raise CommandError(f"--gpus is numbers with commas, as in 0,1, got {gpus!r}.") from error

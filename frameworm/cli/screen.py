@@ -1,10 +1,10 @@
-"""What commands print: coloured tables on a terminal, aligned columns in a pipe, or JSON."""
+"""What commands print: for a person at a terminal, as plain text in a pipe, or as JSON."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from frameworm.core.json_values import name_of, value_to_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.table import Table
 
 __all__ = [
     "echo",
@@ -22,7 +21,6 @@ __all__ = [
     "moment",
     "print_json",
     "show",
-    "table",
     "value",
 ]
 
@@ -63,68 +61,6 @@ def moment(found: datetime | None) -> str:
     return "" if found is None else f"{found:%Y-%m-%d %H:%M:%S}"
 
 
-def table(
-    header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[str] = ()
-) -> RenderableType:
-    """Return a table.
-
-    Args:
-        header: The columns' names.
-        rows: The cells, shown as they are, never read as markup.
-        right: The columns whose cells stand to the right, as numbers do.
-
-    Returns:
-        On a terminal a rich table; in a pipe plain text as wide as it needs.
-    """
-    numbers = set(right)
-    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
-    if is_terminal():
-        return _rich_table(header, cells, numbers)
-    return _plain_table(header, cells, numbers)
-
-
-def _rich_table(header: Sequence[str], rows: list[list[str]], numbers: set[str]) -> Table:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for name in header:
-        # Long cells end in an ellipsis; numbers and the first column stay whole.
-        kept = name in numbers or name == header[0]
-        made.add_column(
-            Text(name),
-            justify="right" if name in numbers else "left",
-            no_wrap=True,
-            overflow="fold" if kept else "ellipsis",
-        )
-    for row in rows:
-        made.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-    return made
-
-
-_STYLES = {
-    "complete": "green",
-    "completed": "green",
-    "failed": "red",
-    "running": "cyan",
-    "pruned": "yellow",
-    "waiting": "dim",
-}
-
-
-def _plain_table(header: Sequence[str], rows: list[list[str]], numbers: set[str]) -> RenderableType:
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    lines = []
-    for row in [list(header), *rows]:
-        padded = [
-            cell.rjust(width) if name in numbers else cell.ljust(width)
-            for name, cell, width in zip(header, row, widths, strict=True)
-        ]
-        lines.append("  ".join(padded).rstrip())
-    return "\n".join(lines)
-
-
 def facts(pairs: Iterable[tuple[str, str]]) -> RenderableType:
     """Return names and values, one pair a line."""
     from rich.table import Table
@@ -150,4 +86,4 @@ def show(*parts: RenderableType) -> None:
         return
     from rich.console import Console
 
-    Console(highlight=False, markup=False).print(*parts, sep="\n")
+    Console(highlight=False, markup=False, emoji=False).print(*parts, sep="\n")

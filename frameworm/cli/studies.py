@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from frameworm.cli.help_text import examples
-from frameworm.cli.options import DEFAULT_STORAGE, AsJson, Storage, StudyName, checked_storage
-from frameworm.errors import CommandError
+from frameworm.cli.help_text import Command, examples
+from frameworm.cli.options import (
+    DEFAULT_STORAGE,
+    AsJson,
+    Storage,
+    StudyName,
+    checked_storage,
+    open_study,
+)
+from frameworm.errors import CommandError, StudyNotFoundError
 
 if TYPE_CHECKING:
     from frameworm.search.study.backend import Study
@@ -20,25 +28,35 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to a group."""
-    app.command("list", epilog=examples("frameworm search list", "frameworm search list --json"))(
-        list_studies
-    )
-    app.command(
-        "show", epilog=examples("frameworm search show mnist", "frameworm search show mnist -n 20")
-    )(show)
-    app.command(
-        "best",
-        epilog=examples(
-            "frameworm search best mnist",
-            "frameworm search best mnist --yaml > best.yaml",
-            "frameworm search best mnist --json | jq .params",
+    commands: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+        "list": (list_studies, ("frameworm search list", "frameworm search list --json")),
+        "show": (
+            show,
+            (
+                "frameworm search show mnist",
+                "frameworm search show mnist -n 20",
+                "frameworm search show mnist 12",
+            ),
         ),
-    )(best)
-    app.command("retry", epilog=examples("frameworm search retry mnist"))(retry)
-    app.command(
-        "delete",
-        epilog=examples("frameworm search delete mnist", "frameworm search delete mnist --yes"),
-    )(delete)
+        "best": (
+            best,
+            (
+                "frameworm search best mnist",
+                "frameworm search best mnist --yaml > best.yaml",
+                "frameworm search best mnist --json | jq .params",
+            ),
+        ),
+        "retry": (
+            retry,
+            ("frameworm search retry mnist", "frameworm search retry mnist --trial 3 --trial 7"),
+        ),
+        "delete": (
+            delete,
+            ("frameworm search delete mnist", "frameworm search delete mnist --yes"),
+        ),
+    }
+    for name, (command, lines) in commands.items():
+        app.command(name, cls=Command, epilog=examples(*lines))(command)
 
 
 def list_studies(storage: Storage = DEFAULT_STORAGE, as_json: AsJson = False) -> None:
@@ -46,128 +64,198 @@ def list_studies(storage: Storage = DEFAULT_STORAGE, as_json: AsJson = False) ->
     from frameworm.cli.screen import print_json, show
     from frameworm.search.study.entry_point import find_backend
 
-    found = find_backend().studies(checked_storage(storage))
+    url = checked_storage(storage)
+    found = find_backend().studies(url)
+    abandoned = {study.name: _abandoned(study, url) for study in found}
     if as_json:
-        print_json([_summary_json(study) for study in found])
+        print_json([_summary_json(study, abandoned[study.name]) for study in found])
     elif not found:
         typer.echo("No studies yet; 'frameworm search run' starts one.", err=True)
     else:
-        show(_summary_table(found))
+        show(_summary_table(found, abandoned))
 
 
-def _summary_table(found: list[StudySummary]) -> Any:
-    from frameworm.cli.screen import moment, table, value
+def _abandoned(study: StudySummary, url: str) -> int:
+    """Return how many of a study's trials count as running though their run is gone."""
+    from frameworm.search.study.entry_point import find_backend
     from frameworm.trial.state import TrialState
 
-    header = ["study", "method", "objective", "best", "done", "trials", "running", "failed", "last"]
+    if not study.counts.get(TrialState.RUNNING):
+        return 0
+    opened = find_backend().load(url, study.name)
+    try:
+        return len(opened.abandoned())
+    finally:
+        opened.close()
+
+
+def _summary_table(found: list[StudySummary], abandoned: Mapping[str, int]) -> Any:
+    from frameworm.cli.screen import moment, value
+    from frameworm.cli.table import table
+    from frameworm.trial.state import TrialState
+
+    numbers = ["best", "done", "trials", "running", "failed"]
+    if any(abandoned.values()):
+        numbers.insert(-1, "abandoned")
     rows = []
     for study in found:
         counts = study.counts
-        done = sum(count for state, count in counts.items() if state.is_finished)
-        rows.append(
-            [
-                study.name,
-                study.strategy or "-",
-                str(study.goals),
-                value(study.best),
-                f"{done}",
-                f"{study.total}",
-                f"{counts.get(TrialState.RUNNING, 0)}",
-                f"{counts.get(TrialState.FAIL, 0)}",
-                moment(study.finished_at or study.started_at),
-            ]
-        )
-    return table(header, rows, ["best", "done", "trials", "running", "failed"])
+        gone = abandoned[study.name]
+        cells = {
+            "best": value(study.best),
+            "done": f"{sum(count for state, count in counts.items() if state.is_finished):,}",
+            "trials": f"{study.total:,}",
+            "running": f"{counts.get(TrialState.RUNNING, 0) - gone:,}",
+            "abandoned": f"{gone:,}",
+            "failed": f"{counts.get(TrialState.FAIL, 0):,}",
+        }
+        last = moment(study.finished_at or study.started_at)
+        described = [study.strategy or "-", str(study.goals), last]
+        rows.append([study.name, *(cells[name] for name in numbers), *described])
+    optional = ["method", "objective", "last"]
+    return table(["study", *numbers, *optional], rows, [*numbers, "last"], optional)
 
 
-def _summary_json(study: StudySummary) -> dict[str, object]:
+def _summary_json(study: StudySummary, abandoned: int) -> dict[str, object]:
     from frameworm.cli.screen import jsonable
     from frameworm.cli.study_view import STATES
 
+    counts = {word: study.counts.get(state, 0) for state, word in STATES.items()}
+    counts["running"] -= abandoned
     return {
         "study": study.name,
         "strategy": study.strategy or None,
         "objectives": [{"metric": name, "mode": mode} for name, mode in study.goals],
         "total": study.total,
-        "counts": {word: study.counts.get(state, 0) for state, word in STATES.items()},
+        "counts": {**counts, "abandoned": abandoned},
         "best": jsonable(study.best),
         "started_at": study.started_at and study.started_at.isoformat(),
         "finished_at": study.finished_at and study.finished_at.isoformat(),
     }
 
 
-def _load(study: str | None, storage: str) -> Study:
-    from frameworm.search.study.entry_point import find_backend
-
-    return find_backend().load(checked_storage(storage), study)
-
-
 def show(
     study: StudyName = None,
+    trial: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="TRIAL",
+            min=0,
+            help="A trial's number: show all of this one. 'show 12' is trial 12 of the only study.",
+            show_default=False,
+        ),
+    ] = None,
     storage: Storage = DEFAULT_STORAGE,
-    rows: Annotated[int, typer.Option("-n", min=1, help="How many trials to show.")] = 5,
+    rows: Annotated[
+        int, typer.Option("-n", metavar="N", min=1, help="How many trials to show.")
+    ] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Show how far a study is, its best trials, what runs and what failed."""
+    """Show how far a study is, its best trials, what runs and what failed; or one trial whole."""
     from frameworm.cli import screen
     from frameworm.cli.study_view import StudyView
+    from frameworm.cli.trial_view import TrialView
 
-    opened = _load(study, storage)
-    view = StudyView.of(opened)
-    opened.close()
-    if as_json:
+    opened, trial = _study_and_trial(study, trial, storage)
+    try:
+        view = StudyView.of(opened)
+    finally:
+        opened.close()
+    if trial is not None:
+        one = TrialView.of(view, trial)
+        if as_json:
+            screen.print_json(one.as_json())
+        else:
+            screen.show(*one.parts())
+    elif as_json:
         screen.print_json(view.as_json(rows))
     else:
         screen.show(*view.parts(rows))
+
+
+def _study_and_trial(
+    study: str | None, trial: int | None, storage: str
+) -> tuple[Study, int | None]:
+    """Open the study; a lone number that is no study's name is a trial of the only study."""
+    try:
+        return open_study(study, storage), trial
+    except StudyNotFoundError:
+        if trial is not None or study is None or not study.isdigit():
+            raise
+        return open_study(None, storage), int(study)
 
 
 def best(
     study: StudyName = None,
     storage: Storage = DEFAULT_STORAGE,
     as_yaml: Annotated[
-        bool, typer.Option("--yaml", help="Print the full configuration, ready for --config.")
+        bool,
+        typer.Option(
+            "--yaml",
+            help="Print the full configuration, ready for --config.",
+            rich_help_panel="Output",
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the best trial; with several objectives the Pareto front."""
-    from frameworm.cli.ending import best_facts, best_json
-    from frameworm.cli.screen import echo, facts, print_json
+    """Show the best trial; with several metrics the Pareto front."""
+    from frameworm.cli.best import best_json, best_parts, best_records
+    from frameworm.cli.screen import echo, print_json
     from frameworm.cli.screen import show as print_parts
-    from frameworm.errors import NoResultError
     from frameworm.search.analysis.html_report.facts import yaml_of
-    from frameworm.search.results.from_study import load_results_from_storage
+    from frameworm.search.results.from_study import study_results
 
     if as_yaml and as_json:
         raise CommandError("--yaml and --json exclude each other; give one.")
-    results = load_results_from_storage(checked_storage(storage), study)
-    if not results.goals.is_single and not len(results.pareto_front):
-        raise NoResultError("The best needs a complete trial, and there is none.")
+    results = study_results(open_study(study, storage))
     if as_json:
         print_json(best_json(results))
     elif as_yaml:
-        best_trials = (
-            results.pareto_front.records if not results.goals.is_single else [results.best]
-        )
-        texts = [yaml_of(results.config_of(record)).rstrip() for record in best_trials]
+        texts = [yaml_of(results.config_of(record)).rstrip() for record in best_records(results)]
         echo("\n---\n".join(texts))
     else:
-        print_parts(facts(best_facts(results)))
+        print_parts(*best_parts(results))
 
 
 def retry(
-    study: StudyName = None, storage: Storage = DEFAULT_STORAGE, as_json: AsJson = False
+    study: StudyName = None,
+    storage: Storage = DEFAULT_STORAGE,
+    trials: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--trial",
+            metavar="N",
+            min=0,
+            help="Only this failed trial; repeat it for several. By default all that failed.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Plan failed trials again; the next run of the search runs them."""
     from frameworm.cli.screen import print_json
+    from frameworm.cli.study_view import STATES
+    from frameworm.trial.state import TrialState
 
-    opened = _load(study, storage)
-    count = opened.retry_failed()
-    opened.close()
+    opened = open_study(study, storage)
+    try:
+        if trials:
+            states = {record.number: record.state for record in opened.records()}
+            for number in trials:
+                if number not in states:
+                    raise CommandError(f"{opened.name} has no trial {number}.")
+                if states[number] is not TrialState.FAIL:
+                    raise CommandError(
+                        f"Trial {number} of {opened.name} is {STATES[states[number]]}; only failed "
+                        "trials are planned again."
+                    )
+        count = opened.retry_failed(trials or None)
+    finally:
+        opened.close()
     if as_json:
         print_json({"study": opened.name, "planned_again": count})
     elif count:
-        trials = "trial is" if count == 1 else "trials are"
-        typer.echo(f"{count} failed {trials} planned again; run the search to run them.")
+        are = "trial is" if count == 1 else "trials are"
+        typer.echo(f"{count} failed {are} planned again; run the search to run them.")
     else:
         typer.echo(f"{opened.name} has no failed trials.")
 
@@ -182,7 +270,7 @@ def delete(
 
     from frameworm.search.study.entry_point import find_backend
 
-    opened = _load(study, storage)
+    opened = open_study(study, storage)
     counts = opened.counts()
     checkpoints = Path(opened.checkpoint_root)
     opened.close()

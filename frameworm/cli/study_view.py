@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from frameworm.cli.screen import facts, is_terminal, jsonable, moment, table, value
-from frameworm.search.results.summary import span
+from frameworm.cli.best import by_first, trials_table
+from frameworm.cli.ending import failures_table
+from frameworm.cli.screen import facts, is_terminal, jsonable, moment
+from frameworm.core.durations import duration_text
+from frameworm.search.results.failures import failure_groups
 from frameworm.search.study.backend import Study
 from frameworm.search.study.settings import StudySettings
 from frameworm.trial.ranking import nondominated, rank
@@ -42,6 +45,7 @@ class StudyView:
         settings: What it is about.
         total: How many trials it shall have.
         records: Its trials.
+        abandoned: The numbers of those whose run is gone, though they count as running.
         now: The moment.
     """
 
@@ -50,19 +54,36 @@ class StudyView:
     settings: StudySettings
     total: int
     records: Sequence[TrialRecord]
+    abandoned: frozenset[int]
     now: datetime
 
     @classmethod
     def of(cls, study: Study) -> StudyView:
         """Read an opened study."""
+        # Which are abandoned is asked first: a trial that starts in between is then not among them.
+        abandoned = study.abandoned()
         records = study.records()
         total = max(study.total, len(records))
-        return cls(study.name, study.url, study.settings, total, records, datetime.now())
+        return cls(study.name, study.url, study.settings, total, records, abandoned, datetime.now())
 
     @property
-    def counts(self) -> Counter[TrialState]:
-        """How many trials are in each state."""
-        return Counter(record.state for record in self.records)
+    def counts(self) -> dict[str, int]:
+        """How many trials are in each state, by the word for it."""
+        found = Counter(STATES[record.state] for record in self.records)
+        abandoned = sum(
+            record.state is TrialState.RUNNING and record.number in self.abandoned
+            for record in self.records
+        )
+        found["running"] -= abandoned
+        return {**{word: found[word] for word in STATES.values()}, "abandoned": abandoned}
+
+    @property
+    def states(self) -> str:
+        """How many trials are in each state, in words; what is abandoned only if anything is."""
+        counts = self.counts
+        return ", ".join(
+            f"{count:,} {word}" for word, count in counts.items() if count or word != "abandoned"
+        )
 
     @property
     def done(self) -> int:
@@ -74,7 +95,7 @@ class StudyView:
         """The complete trials, the best first; with several objectives the Pareto front."""
         if self.settings.goals.is_single:
             return rank(list(self.records), self.settings.goals.first.mode)
-        return nondominated(self.records, self.settings.goals)
+        return by_first(nondominated(self.records, self.settings.goals), self.settings.goals)
 
     def parts(self, rows: int = _ROWS) -> list[RenderableType]:
         """Return what to show, from the top down.
@@ -87,14 +108,13 @@ class StudyView:
         if ranked:
             parts += ["", self._best_title(len(ranked)), self._trials(ranked[:rows])]
         running = [record for record in self.records if record.state is TrialState.RUNNING]
-        if running:
-            parts += ["", "Running", self._trials(running[:rows])]
-        errors = Counter(
-            _last_line(record.error) for record in self.records if record.state is TrialState.FAIL
-        )
-        if errors:
-            rows_of_errors = [(str(count), line) for line, count in errors.most_common(_ROWS)]
-            parts += ["", "Failed", table(["trials", "error"], rows_of_errors, ["trials"])]
+        if working := [record for record in running if record.number not in self.abandoned]:
+            parts += ["", "Running", self._trials(working[:rows])]
+        if left := [record for record in running if record.number in self.abandoned]:
+            title = "Abandoned by a run that is gone; the next run of the search takes them up"
+            parts += ["", title, self._trials(left[:rows])]
+        if groups := failure_groups(self.records):
+            parts += ["", "Failed", failures_table(groups)]
         return parts
 
     def as_json(self, rows: int = _ROWS) -> dict[str, Any]:
@@ -111,7 +131,7 @@ class StudyView:
             "objectives": [{"metric": name, "mode": mode} for name, mode in self.settings.goals],
             "space": {key: repr(dimension) for key, dimension in self.settings.space.items()},
             "total": self.total,
-            "counts": {STATES[state]: self.counts[state] for state in STATES},
+            "counts": self.counts,
             "best": [
                 {
                     "trial": record.number,
@@ -124,8 +144,6 @@ class StudyView:
         }
 
     def _facts(self) -> list[tuple[str, str]]:
-        counts = self.counts
-        states = ", ".join(f"{counts[state]:,} {word}" for state, word in STATES.items())
         objectives = str(self.settings.goals)
         found = [
             ("study", self.name),
@@ -133,7 +151,7 @@ class StudyView:
             ("search", f"{self.settings.strategy.name} for {objectives}"),
             ("space", ", ".join(self.settings.space)),
             ("trials", f"{self._bar()}{self.done:,} of {self.total:,} done"),
-            ("", states),
+            ("", self.states),
         ]
         if commit := self.settings.provenance.get("git_commit"):
             dirty = " + changes" if self.settings.provenance.get("git_dirty") else ""
@@ -156,7 +174,7 @@ class StudyView:
         if ends:
             found.append(("last end", moment(max(ends))))
         if seconds:
-            found.append(("median trial", span(sorted(seconds)[len(seconds) // 2])))
+            found.append(("median trial", duration_text(sorted(seconds)[len(seconds) // 2])))
         return found
 
     def _best_title(self, count: int) -> str:
@@ -165,27 +183,11 @@ class StudyView:
         return f"Pareto front ({count} trials)"
 
     def _trials(self, records: Sequence[TrialRecord]) -> RenderableType:
-        names = list(self.settings.goals.metrics)
-        header = ["trial", *names, *self.settings.space, "time"]
-        rows = []
-        for record in records:
-            scores = [value(score) for score in record.values or [None] * len(names)]
-            if record.state is TrialState.RUNNING:
-                last = (
-                    record.intermediate[max(record.intermediate)] if record.intermediate else None
-                )
-                scores = [value(last), *[""] * (len(names) - 1)]
-            params = [value(record.params.get(key)) for key in self.settings.space]
-            rows.append([str(record.number), *scores, *params, self._time(record)])
-        return table(header, rows, ["trial", *names, "time"])
+        times = [self._time(record) for record in records]
+        return trials_table(records, self.settings.goals, self.settings.space, times)
 
     def _time(self, record: TrialRecord) -> str:
         seconds = record.duration
         if seconds is None and record.started_at is not None:
             seconds = max(0.0, (self.now - record.started_at).total_seconds())
-        return "" if seconds is None else span(seconds)
-
-
-def _last_line(error: str | None) -> str:
-    lines = [line for line in (error or "").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "no reason was stored"
+        return "" if seconds is None else duration_text(seconds)

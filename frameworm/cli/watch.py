@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from frameworm.cli.help_text import examples
-from frameworm.cli.options import DEFAULT_STORAGE, Storage, StudyName, checked_storage
+from frameworm.cli.help_text import Command, examples
+from frameworm.cli.options import DEFAULT_STORAGE, Storage, StudyName, open_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to a group."""
     app.command(
         "watch",
+        cls=Command,
         epilog=examples(
             "frameworm search watch mnist", "frameworm search watch mnist --every 10 >> log.txt"
         ),
@@ -35,7 +36,9 @@ def register(app: typer.Typer) -> None:
 def watch(
     study: StudyName = None,
     storage: Storage = DEFAULT_STORAGE,
-    every: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 2.0,
+    every: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Between two looks.")
+    ] = 2.0,
     once: Annotated[bool, typer.Option("--once", help="Look once.")] = False,
 ) -> None:
     """Watch a study until all its trials are done; Ctrl-C ends it.
@@ -43,9 +46,8 @@ def watch(
     In a pipe it prints a line whenever something has changed.
     """
     from frameworm.cli.screen import is_terminal
-    from frameworm.search.study.entry_point import find_backend
 
-    opened = find_backend().load(checked_storage(storage), study)
+    opened = open_study(study, storage)
     try:
         if is_terminal() and not once:
             _draw(opened, every)
@@ -114,9 +116,7 @@ def _print_lines(study: Study, every: float, once: bool) -> None:
 
 def _line(view: StudyView) -> str:
     from frameworm.cli.screen import value
-    from frameworm.cli.study_view import STATES
 
-    states = ", ".join(f"{view.counts[state]} {word}" for state, word in STATES.items())
     ranked = view.ranked
     if not view.settings.goals.is_single:
         best = f"{len(ranked)} on the Pareto front"
@@ -125,4 +125,4 @@ def _line(view: StudyView) -> str:
         best = f"best {metric} {value(first.score)} (trial {first.number})"
     else:
         best = "no score yet"
-    return f"{view.name}: {view.done}/{view.total} done ({states}), {best}"
+    return f"{view.name}: {view.done}/{view.total} done ({view.states}), {best}"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from frameworm.core.durations import duration_text
 from frameworm.core.json_values import text_of
 from frameworm.search.results.results import SearchResults
 from frameworm.trial.ranking import rank
@@ -16,7 +17,7 @@ from frameworm.trial.ranking import rank
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["SearchSummary", "span", "summarize", "summary_table"]
+__all__ = ["SearchSummary", "summarize", "summary_table"]
 
 
 @dataclass(frozen=True)
@@ -151,23 +152,5 @@ def _rows(summary: SearchSummary) -> list[tuple[str, str]]:
         ("start to end", summary.wall_seconds),
     ):
         if seconds is not None:
-            rows.append((label, span(seconds)))
+            rows.append((label, duration_text(seconds)))
     return rows
-
-
-def span(seconds: float) -> str:
-    """Return a time in the words people use for it.
-
-    Example:
-        >>> span(0.5), span(90), span(9000), span(1e6)
-        ('0.5 s', '90 s', '2 h 30 min', '11 days 13 h')
-    """
-    if seconds < 120:
-        return f"{seconds:.3g} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 120:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {minutes} min"
-    return f"{hours // 24} days {hours % 24} h"

@@ -103,6 +103,10 @@ class Study(Protocol):
         """Return every trial in order of their numbers."""
         ...
 
+    def abandoned(self) -> frozenset[int]:
+        """Return the numbers of running trials whose driver is known to be gone."""
+        ...
+
     def columns(self) -> TrialColumns | None:
         """Return the finished trials as columns; ``None`` where only records are to be had."""
         ...

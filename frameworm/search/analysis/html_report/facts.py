@@ -11,10 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from frameworm.core.config import Config
+from frameworm.core.durations import duration_text
 from frameworm.core.json_values import name_of, text_of
 from frameworm.errors import ConfigError
 from frameworm.search.analysis.html_report.table import last_line
-from frameworm.search.results.summary import span
 from frameworm.search.space.dimensions import Categorical
 from frameworm.trial.state import TrialState
 
@@ -53,8 +53,9 @@ def tiles_html(results: SearchResults, summary: SearchSummary) -> str:
         spread = "" if summary.std is None else f"mean {summary.mean:.4g} ± {summary.std:.3g}"
         tiles.append((f"median {summary.metric}", f"{summary.median:.5g}", spread))
     if summary.wall_seconds is not None:
-        each = "" if summary.median_seconds is None else f"{span(summary.median_seconds)} a trial"
-        tiles.append(("from start to end", span(summary.wall_seconds), each))
+        median = summary.median_seconds
+        each = "" if median is None else f"{duration_text(median)} a trial"
+        tiles.append(("from start to end", duration_text(summary.wall_seconds), each))
     return "".join(
         f'<div class="tile"><span>{escape(label)}</span><b>{escape(value)}</b>'
         f"<small>{escape(under)}</small></div>"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from frameworm.cli.space_file import read_space
+from frameworm.cli.inputs.space_file import read_space
 from frameworm.errors import CommandError
 from frameworm.search import Categorical, Integer, Real
 

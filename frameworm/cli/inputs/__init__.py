@@ -1,0 +1,1 @@
+"""What a command line names: the base config, the search space, the train function."""
