@@ -29,8 +29,13 @@ class Command(TyperCommand):
     """A command whose options stand under the names of their panels, in plain help too."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters; a flag is shown by its name alone."""
-        return _without_types_of_flags(super().get_params(ctx))
+        """Return the parameters; flags and arguments without a type, help in the last panel."""
+        params = _without_types(super().get_params(ctx))
+        panels = [panel for param in params if (panel := getattr(param, "rich_help_panel", None))]
+        for param in params:
+            if panels and param.name == "help":
+                param.rich_help_panel = panels[-1]
+        return params
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the sections of plain help."""
@@ -50,12 +55,15 @@ class Group(TyperGroup):
     """A group of commands, laid out alike."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters; a flag is shown by its name alone."""
-        return _without_types_of_flags(super().get_params(ctx))
+        """Return the parameters; flags and arguments without a type."""
+        return _without_types(super().get_params(ctx))
 
 
-def _without_types_of_flags(params: list[Any]) -> list[Any]:
+def _without_types(params: list[Any]) -> list[Any]:
+    """Let flags and arguments be shown by their names alone: these say enough."""
     for param in params:
         if getattr(param, "is_flag", False):
             param.metavar = ""
+        elif param.param_type_name == "argument":
+            param.display_type_rich = lambda ctx: None  # noqa: ARG005  # Typer passes it
     return params

@@ -125,7 +125,7 @@ def run(
     ] = None,
     repeats: Annotated[int, _number("--repeats", "Runs of each configuration.", _SEARCH)] = 1,
     jobs: Annotated[
-        int, _number("--jobs", "Trials at once; -1 for one a core.", _EXECUTION, -1)
+        int, _number("--jobs", "Trials at once; -1 for one a core.", _EXECUTION, None)
     ] = 1,
     gpus: Annotated[
         str | None,
@@ -212,8 +212,8 @@ def run(
     check_method(method, trials, grid_values, sampler)
     metrics = metric or ["val_loss"]
     modes = modes_of(mode, metrics)
-    if jobs == 0:
-        raise CommandError("--jobs is a number of processes from 1, or -1 for one a core, got 0.")
+    if jobs < 1 and jobs != -1:
+        raise CommandError(f"--jobs is a number from 1, or -1 for one a core, got {jobs}.")
     limits = {
         "timeout": _seconds("--timeout", timeout),
         "trial_timeout": _seconds("--trial-timeout", trial_timeout),
