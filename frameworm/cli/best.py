@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from frameworm.cli.screen import facts, jsonable, value
 from frameworm.cli.table import table
+from frameworm.core.json_values import text_of
 from frameworm.errors import NoResultError
 from frameworm.search.space.dimensions import Categorical
 
@@ -66,7 +67,7 @@ def best_parts(results: SearchResults) -> list[RenderableType]:
     shown = [(f"best {results.metric}", f"{value(record.score)} (trial {record.number})")]
     for key in [*results.space, *(key for key in record.params if key not in results.space)]:
         if key in record.params:
-            shown.append((f"  {key}", value(record.params[key])))
+            shown.append((f"  {key}", text_of(record.params[key])))
     return [facts(shown)]
 
 
@@ -113,7 +114,7 @@ def trials_table(
         scores = [value(score) for score in record.values or [None] * len(names)]
         if record.values is None and record.intermediate:
             scores[0] = value(record.intermediate[max(record.intermediate)])
-        params = [value(record.params.get(key)) for key in keys]
+        params = [text_of(record.params[key]) if key in record.params else "" for key in keys]
         rows.append([str(record.number), *scores, *times[index : index + 1], *params])
     right = [key for key in keys if not isinstance(space.get(key), Categorical)]
     timed = ["time"] if times else []

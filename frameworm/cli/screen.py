@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from frameworm.core.json_values import name_of, value_to_json
+from frameworm.core.json_values import text_of, value_to_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -50,10 +50,8 @@ def jsonable(found: Any) -> Any:
 
 
 def value(found: Any) -> str:
-    """Return a parameter's or metric's value as people read it."""
-    if found is None:
-        return ""
-    return f"{found:.6g}" if isinstance(found, float) else name_of(found)
+    """Return a score or metric as people read it; nothing for none."""
+    return "" if found is None else text_of(found)
 
 
 def moment(found: datetime | None) -> str:

@@ -11,6 +11,7 @@ from frameworm.cli.study_view import STATES, StudyView
 from frameworm.cli.table import table
 from frameworm.core import Config
 from frameworm.core.durations import duration_text
+from frameworm.core.json_values import text_of
 from frameworm.errors import CommandError
 
 if TYPE_CHECKING:
@@ -120,12 +121,14 @@ class TrialView:
 
     def _params(self) -> RenderableType:
         """Return its parameters, beside those of the best trial if that is another."""
-        params, ranked = self.record.params, self.study.ranked
-        keys = list(dict.fromkeys([*self.study.settings.space, *params]))
-        rows = [[key, value(params.get(key))] for key in keys]
+        shown, ranked = [self.record], self.study.ranked
         header = ["parameter", "value"]
         if self.study.settings.goals.is_single and ranked and ranked[0] != self.record:
-            best = ranked[0]
-            header.append(f"best (trial {best.number})")
-            rows = [[*row, value(best.params.get(row[0]))] for row in rows]
+            shown.append(ranked[0])
+            header.append(f"best (trial {ranked[0].number})")
+        keys = dict.fromkeys([*self.study.settings.space, *self.record.params])
+        rows = [
+            [key, *(text_of(one.params[key]) if key in one.params else "" for one in shown)]
+            for key in keys
+        ]
         return table(header, [row for row in rows if any(row[1:])])
