@@ -14,13 +14,13 @@ import pytest
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
+from frameworm.core.durations import duration_text
 from frameworm.errors import SearchArgumentError
 from frameworm.search.analysis.gallery import gallery
 from frameworm.search.analysis.html_report import pictures
 from frameworm.search.analysis.html_report.facts import provenance
 from frameworm.search.analysis.html_report.page import report_html
 from frameworm.search.analysis.html_report.table import last_line, table_json
-from frameworm.search.results.summary import span
 from tests.search.drawing import LONG, analyzer, curve, many, ran, relu, trial
 
 EVIL = "</script><script>window.evil = 1</script><img src=x onerror='window.evil=1'>"
@@ -166,7 +166,7 @@ def test_where_results_come_from():
     assert found["worker processes"] == "2 on host"
     assert found["report written"] == "2026-05-02 00:00:00"
     assert "storage" not in found
-    assert [span(seconds) for seconds in (1.5, 600, 86400 * 3)] == [
+    assert [duration_text(seconds) for seconds in (1.5, 600, 86400 * 3)] == [
         "1.5 s",
         "10 min 0 s",
         "3 days 0 h",
