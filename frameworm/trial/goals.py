@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from frameworm.errors import SearchArgumentError
+from frameworm.errors import SearchArgumentError, nearest
 
 __all__ = ["Goal", "Goals", "Mode"]
 
@@ -75,6 +75,23 @@ class Goals(tuple[Goal, ...]):
     def first(self) -> Goal:
         """The goal that decides wherever one number must."""
         return self[0]
+
+    def named(self, metric: str) -> Goal:
+        """Return the goal of a metric.
+
+        Args:
+            metric: The metric's name.
+
+        Raises:
+            SearchArgumentError: If that metric is not searched for.
+        """
+        for goal in self:
+            if goal.metric == metric:
+                return goal
+        raise SearchArgumentError(
+            f"metric is one of those searched for, {', '.join(self.metrics)}; got {metric!r}."
+            f"{nearest(str(metric), self.metrics)}"
+        )
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -47,9 +47,17 @@ class TrialRecord:
     @property
     def score(self) -> float | None:
         """The first objective value of a complete trial, else ``None``."""
-        if self.state is not TrialState.COMPLETE or not self.values:
+        return self.value(0)
+
+    def value(self, place: int) -> float | None:
+        """Return one objective value of a complete trial, else ``None``.
+
+        Args:
+            place: Which of the objectives, from 0.
+        """
+        if self.state is not TrialState.COMPLETE or len(self.values or ()) <= place:
             return None
-        return self.values[0]
+        return self.values[place] if self.values else None
 
     @property
     def duration(self) -> float | None:

@@ -38,11 +38,11 @@ _SLOW_FANOVA = 200
 class SearchAnalyzer(SearchPlots):
     """Rank, summarise and draw the results of a search.
 
-    Every plot returns the Matplotlib ``Axes`` it drew on, whose ``figure`` is the picture: make
-    ``analyzer.plot_convergence().figure`` the last line of a notebook cell to see it. The figures
-    are not registered with pyplot, so they work without a display and need no closing. With
-    ``save_path`` the figure is saved, in the format its ending names; missing folders are made.
-    With ``ax`` the plot is drawn into a figure of your own.
+    Every plot returns the Matplotlib ``Axes`` it drew on, whose ``figure`` is the picture. A
+    notebook shows it at the end of its cell; at a prompt, or in a script with a screen that imports
+    pyplot, ``matplotlib.pyplot.show()`` does. Without a screen nothing needs to be shown or closed.
+    With ``save_path`` the figure is saved, in the format its ending names; missing folders are
+    made. With ``ax`` the plot is drawn into a figure of your own.
 
     Args:
         source: ``search.results``, a search, an Optuna study or its ``trials``, a storage URL such
@@ -116,7 +116,7 @@ class SearchAnalyzer(SearchPlots):
         mode: Mode | None = None,
     ) -> None:
         self._results = results_from(source, study_name, metric, mode)
-        self._shares: dict[str, dict[str, float]] = {}
+        self._shares: dict[tuple[str, str | None], dict[str, float]] = {}
 
     def __repr__(self) -> str:
         return f"SearchAnalyzer({self._results!r})"
@@ -180,19 +180,23 @@ class SearchAnalyzer(SearchPlots):
 
         Console().print(summary_table(self.summary()))
 
-    def importance(self, evaluator: str = "ped-anova") -> pd.Series[float]:
-        """Return how much each parameter explains of the score.
+    def importance(
+        self, evaluator: str = "ped-anova", metric: str | None = None
+    ) -> pd.Series[float]:
+        """Return how much each parameter explains of a metric.
 
         Args:
             evaluator: ``"ped-anova"`` (fast; what decides whether a trial is among the best),
                 ``"fanova"`` (random forests over all trials; 16 s at 1,000 trials) or ``"mdi"``.
+            metric: One of the metrics searched for; by default the first.
 
         Returns:
-            Shares by parameter, largest first.
+            Shares by parameter, largest first. All but ``"ped-anova"`` leave out
+            parameters that only some trials have.
 
         Raises:
             NoResultError: If the complete trials are too few or do not differ.
-            SearchArgumentError: If there is no such evaluator.
+            SearchArgumentError: If there is no such evaluator, or the metric is not searched for.
             MissingPackageError: If the evaluator needs a package that is not installed.
         """
         import pandas as pd
@@ -206,14 +210,14 @@ class SearchAnalyzer(SearchPlots):
                 count,
             )
         try:
-            if evaluator not in self._shares:
-                self._shares[evaluator] = importance(self._results, evaluator)
+            if (evaluator, metric) not in self._shares:
+                self._shares[evaluator, metric] = importance(self._results, evaluator, metric)
         except ImportError as error:
             raise MissingPackageError(
                 f"The evaluator {evaluator!r} needs scikit-learn, which is not installed: "
                 "pip install scikit-learn; or use evaluator='ped-anova'."
             ) from error
-        found = self._shares[evaluator]
+        found = self._shares[evaluator, metric]
         shares: pd.Series[float] = pd.Series(found, dtype="float64", name="importance")
         shares = shares.rename_axis("parameter")
         return shares.sort_values(ascending=False, kind="stable")
@@ -284,5 +288,5 @@ class SearchAnalyzer(SearchPlots):
         from frameworm.search.analysis.gallery import gallery
         from frameworm.search.analysis.html_report import write_report
 
-        pictures = gallery(self._results, self)
+        pictures = gallery(self._results, self.offscreen())
         return write_report(path, self._results, self.summary(), self.df, pictures)

@@ -70,7 +70,7 @@ def draw_pictures(results: SearchResults, folder: Path) -> list[Path]:
     from frameworm.search.plots import save
 
     files = []
-    for picture in gallery(results, SearchAnalyzer(results)):
+    for picture in gallery(results, SearchAnalyzer(results).offscreen()):
         files.append(folder / f"{picture.name.replace('/', '_')}.png")
         save(picture.draw(), files[-1])
     return files

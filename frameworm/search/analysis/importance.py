@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from frameworm.errors import NoResultError, SearchArgumentError
 from frameworm.search.results.results import SearchResults
@@ -11,30 +13,46 @@ from frameworm.search.study.entry_point import find_backend
 __all__ = ["hypervolumes", "importance"]
 
 
-def importance(results: SearchResults, evaluator: str = "ped-anova") -> dict[str, float]:
-    """Return how much each parameter explains of the score, largest first.
+def importance(
+    results: SearchResults, evaluator: str = "ped-anova", metric: str | None = None
+) -> dict[str, float]:
+    """Return how much each parameter explains of a metric, largest first.
 
     Args:
         results: The trials; only complete ones count.
         evaluator: ``"ped-anova"``, ``"fanova"`` or ``"mdi"``.
+        metric: One of the metrics searched for; by default the first.
 
     Returns:
         Shares that sum to 1, by parameter.
 
     Raises:
         NoResultError: If there are too few complete trials, or they do not differ.
-        SearchArgumentError: If there is no such evaluator.
+        SearchArgumentError: If there is no such evaluator, or the metric is not searched for.
     """
     if evaluator not in ("ped-anova", "fanova", "mdi"):
         raise SearchArgumentError(
             f"evaluator is 'ped-anova', 'fanova' or 'mdi', got {evaluator!r}."
         )
-    records = [record for record in results.records if record.score is not None]
+    goal = results.goals.first if metric is None else results.goals.named(metric)
+    place = results.goals.index(goal)
+    found = [(record, record.value(place)) for record in results.records]
+    records = [
+        replace(record, values=(value,))
+        for record, value in found
+        if value is not None and math.isfinite(value)
+    ]
     if len(records) < 2:
         raise NoResultError(
-            f"Importance needs at least 2 complete trials, there are {len(records)}."
+            f"Importance needs at least 2 complete trials with a finite {goal.metric}, there are "
+            f"{len(records)}."
         )
-    return find_backend().importance(records, results.space, results.mode, evaluator)
+    if len({record.values for record in records}) == 1:
+        raise NoResultError(
+            f"Importance needs trials that differ, but {goal.metric} is {records[0].score:.5g} in "
+            f"all {len(records)} complete trials."
+        )
+    return find_backend().importance(records, results.space, goal.mode, evaluator)
 
 
 def hypervolumes(points: Sequence[Sequence[float]], reference: Sequence[float]) -> list[float]:

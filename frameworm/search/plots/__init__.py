@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from frameworm.search.plots.canvas import new_axes, save
-from frameworm.search.plots.comparison import draw_comparison
 from frameworm.search.plots.contour import draw_contour
-from frameworm.search.plots.convergence import draw_convergence
+from frameworm.search.plots.course.comparison import draw_comparison
+from frameworm.search.plots.course.convergence import draw_convergence
+from frameworm.search.plots.course.hypervolume import draw_hypervolume, unit_losses
+from frameworm.search.plots.course.learning import draw_learning_curves
+from frameworm.search.plots.course.timeline import draw_timeline
 from frameworm.search.plots.distribution import draw_distribution
+from frameworm.search.plots.figures import new_axes, save, shown_axes
 from frameworm.search.plots.heatmap import draw_heatmap
-from frameworm.search.plots.hypervolume import draw_hypervolume, unit_losses
 from frameworm.search.plots.importance import draw_importance
-from frameworm.search.plots.learning import draw_learning_curves
 from frameworm.search.plots.parallel import draw_parallel
 from frameworm.search.plots.parameter import draw_parameter
 from frameworm.search.plots.pareto import draw_pareto_front
-from frameworm.search.plots.timeline import draw_timeline
 from frameworm.search.plots.trials import PlotTrials
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "draw_timeline",
     "new_axes",
     "save",
+    "shown_axes",
     "unit_losses",
 ]

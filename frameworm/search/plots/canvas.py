@@ -1,19 +1,13 @@
-"""What all plots share: axes, colours, titles, legends, messages, saving."""
+"""What all plots share: colours, titles, legends, messages."""
 
 from __future__ import annotations
 
-import io
 import math
-import os
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.collections import PathCollection
-from matplotlib.figure import Figure
-
-from frameworm.errors import SearchArgumentError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,14 +23,10 @@ __all__ = [
     "PURPLE",
     "SKY",
     "VERMILLION",
-    "Picture",
     "dot_style",
     "message",
-    "new_axes",
-    "save",
     "shorten",
     "title",
-    "whole_figure",
 ]
 
 # Okabe and Ito's colours, told apart with every common colour blindness
@@ -52,57 +42,8 @@ GREY = "#747474"
 DARK_GREY = "#555555"
 LIGHT_GREY = "#A0A0A0"
 
-_DPI = 150
 _LEGEND_WIDTH = 105
 """How many small characters fit above the axes."""
-
-
-class Picture(Figure):
-    """A figure that notebooks show, with or without Matplotlib's own notebook support."""
-
-    def _repr_png_(self) -> bytes:
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=100)
-        return buffer.getvalue()
-
-
-def new_axes(scale: float = 1.0) -> Axes:
-    """Return axes in a figure of their own, which pyplot does not know and so never leaks.
-
-    Args:
-        scale: How much larger than usual the figure is.
-    """
-    size = (7.0 * scale, 4.5 * scale)
-    axes: Axes = Picture(figsize=size, layout="constrained").add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    return axes
-
-
-def save(ax: Axes, path: str | os.PathLike[str]) -> None:
-    """Save the figure of the axes; the path's ending chooses the format.
-
-    Raises:
-        SearchArgumentError: If Matplotlib does not write that format.
-    """
-    figure = whole_figure(ax)
-    target = Path(path)
-    formats = figure.canvas.get_supported_filetypes()
-    ending = target.suffix[1:].lower()
-    if ending and ending not in formats:
-        raise SearchArgumentError(
-            f"save_path ends in a format of Matplotlib's ({', '.join(sorted(formats))}), "
-            f"got {str(path)!r}; .png, .svg and .pdf are good choices."
-        )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(target, dpi=_DPI)
-
-
-def whole_figure(ax: Axes) -> Figure:
-    """Return the figure the axes lie in, which may hold them in a subfigure."""
-    figure = ax.figure
-    while not isinstance(figure, Figure):
-        figure = figure.figure
-    return figure
 
 
 def title(ax: Axes, text: str, under: str = "") -> None:

@@ -27,7 +27,7 @@ from frameworm.search.space.dimensions import Categorical, Integer
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
     from matplotlib.axes import Axes
@@ -51,7 +51,13 @@ class _Upright:
     ticks: list[tuple[float, str]]
 
 
-def draw_parallel(ax: Axes, trials: PlotTrials, *, names: Sequence[str] | None = None) -> None:
+def draw_parallel(
+    ax: Axes,
+    trials: PlotTrials,
+    *,
+    names: Sequence[str] | None = None,
+    ranked: Sequence[str] = (),
+) -> None:
     """Draw a line for each trial over an upright axis for each parameter, the score at the right.
 
     The better a score, the higher it is, in both modes. Of many trials the best tenth is drawn,
@@ -60,7 +66,9 @@ def draw_parallel(ax: Axes, trials: PlotTrials, *, names: Sequence[str] | None =
     Args:
         ax: Where to draw.
         trials: The trials.
-        names: The parameters to show, in this order; by default the first nine of the space.
+        names: The parameters to show, in this order; by default the first nine.
+        ranked: The parameters from the most to the least important; those of unknown importance
+            follow in the order of the space.
 
     Raises:
         SearchArgumentError: If there is no such parameter, or none is named.
@@ -69,7 +77,7 @@ def draw_parallel(ax: Axes, trials: PlotTrials, *, names: Sequence[str] | None =
         raise SearchArgumentError(
             f"names is a list of one or more parameters, got {names!r}; leave it out for all."
         )
-    known = list(dict.fromkeys([*trials.space, *(key for r in trials.records for key in r.params)]))
+    known = list(dict.fromkeys([*ranked, *trials.space, *_names(trials)]))
     chosen = known[:_MOST_AXES] if names is None else list(names)
     values = {name: trials.param(name) for name in chosen}
     heading = f"Parameters and {trials.metric}, best at the top"
@@ -96,6 +104,10 @@ def draw_parallel(ax: Axes, trials: PlotTrials, *, names: Sequence[str] | None =
     ax.tick_params(axis="x", length=0)
     _name(ax, [*chosen, trials.metric])
     title(ax, heading, under)
+
+
+def _names(trials: PlotTrials) -> Iterator[str]:
+    return (key for record in trials.records for key in record.params)
 
 
 def _parameter(trials: PlotTrials, name: str, values: Sequence[object], room: int) -> _Upright:

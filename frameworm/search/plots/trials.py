@@ -11,7 +11,7 @@ import numpy as np
 from frameworm.errors import SearchArgumentError, nearest
 from frameworm.search.results.from_dicts import infer_dimension
 from frameworm.search.study.columns import MISSING
-from frameworm.trial.goals import Goals, Mode
+from frameworm.trial.goals import Goal, Goals, Mode
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ class PlotTrials:
         records: The trials.
         numbers: Their numbers.
         scores: Their scores; NaN unless complete.
-        goals: The metrics searched for; the scores are of the first.
+        goals: The metrics searched for.
         space: The dimensions by dotted key.
+        goal: Which of the goals the scores are of.
     """
 
     records: list[TrialRecord]
@@ -41,28 +42,40 @@ class PlotTrials:
     scores: npt.NDArray[np.float64]
     goals: Goals
     space: Mapping[str, Dimension]
+    goal: Goal
 
     @classmethod
-    def of(cls, results: SearchResults) -> PlotTrials:
-        """Return the arrays of a search's results."""
+    def of(cls, results: SearchResults, metric: str | None = None) -> PlotTrials:
+        """Return the arrays of a search's results.
+
+        Args:
+            results: The results.
+            metric: Which metric searched for the scores are of; by default the first.
+
+        Raises:
+            SearchArgumentError: If that metric is not searched for.
+        """
         records = list(results.records)
+        goal = results.goals.first if metric is None else results.goals.named(metric)
+        place = results.goals.index(goal)
         return cls(
             records=records,
             numbers=np.array([record.number for record in records], dtype=np.int64),
-            scores=np.array([record.score for record in records], dtype=np.float64),
+            scores=np.array([record.value(place) for record in records], dtype=np.float64),
             goals=results.goals,
             space=results.space,
+            goal=goal,
         )
 
     @property
     def metric(self) -> str:
         """The metric of the scores."""
-        return self.goals.first.metric
+        return self.goal.metric
 
     @property
     def mode(self) -> Mode:
         """Whether less or more of it is better."""
-        return self.goals.first.mode
+        return self.goal.mode
 
     @property
     def complete(self) -> npt.NDArray[np.bool_]:

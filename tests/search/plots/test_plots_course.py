@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from frameworm.errors import SearchArgumentError
 from frameworm.search.analysis.analyzer import SearchAnalyzer
-from frameworm.search.plots.clock import RunningClock, time_unit
+from frameworm.search.plots.course.clock import RunningClock, time_unit
 from tests.search.drawing import analyzer, curve, drawn, labels, many, ran, texts, trial
 
 

@@ -33,7 +33,7 @@ def to_svg(axes: Axes) -> str:
     """
     from matplotlib import rc_context
 
-    from frameworm.search.plots.canvas import whole_figure
+    from frameworm.search.plots.figures import whole_figure
 
     figure = whole_figure(axes)
     buffer = io.StringIO()

@@ -21,7 +21,7 @@ from frameworm.search.plots.canvas import (
     shorten,
     title,
 )
-from frameworm.search.plots.clock import RunningClock, time_unit
+from frameworm.search.plots.course.clock import RunningClock, time_unit
 from frameworm.search.plots.scores import ScoreScale
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from frameworm.search.plots.canvas import (
     shorten,
     title,
 )
-from frameworm.search.plots.clock import RunningClock, time_unit
+from frameworm.search.plots.course.clock import RunningClock, time_unit
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
