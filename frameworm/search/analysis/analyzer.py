@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from typing_extensions import Self
 
+    from frameworm.search.analysis.verdict import Verdict
     from frameworm.search.results.results import SearchResults
     from frameworm.search.space.dimensions import Dimension
     from frameworm.trial.goals import Mode
@@ -221,6 +222,17 @@ class SearchAnalyzer(SearchPlots):
         shares: pd.Series[float] = pd.Series(found, dtype="float64", name="importance")
         shares = shares.rename_axis("parameter")
         return shares.sort_values(ascending=False, kind="stable")
+
+    def verdict(self) -> Verdict:
+        """Return what came of the search, in sentences.
+
+        They say what is best and how sure that is: how far the second is behind, how many trials
+        have come since, what matters, and whether the best lies at an end of what was searched.
+        """
+        from frameworm.search.analysis.importance import importances
+        from frameworm.search.analysis.verdict import verdict
+
+        return verdict(self._results, importances(self._results))
 
     def suggest_space(self) -> dict[str, Dimension]:
         """Return a narrower space for the next search: where the best fifth of the trials lies.
