@@ -10,7 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from frameworm.errors import ExperimentError, ExperimentNotFoundError
+from frameworm.errors import (
+    ExperimentError,
+    ExperimentNotFoundError,
+    ExperimentQueryError,
+    nearest,
+)
 from frameworm.experiment import database, schema
 from frameworm.experiment.provenance import GitState, git_state
 from frameworm.experiment.values import from_json, to_json
@@ -24,6 +29,7 @@ __all__ = [
     "insert",
     "insert_metrics",
     "load",
+    "metric_history",
     "parse_config",
 ]
 
@@ -166,6 +172,38 @@ def final_metrics(
     ):
         found.setdefault(number, {})[name] = as_float(value)
     return found
+
+
+def metric_history(
+    connection: sa.Connection, number: int, experiment_id: str, metric: str
+) -> list[tuple[int | None, float, float]]:
+    """Return every value logged of one metric, in the order logged.
+
+    Args:
+        connection: An open connection.
+        number: The number of the experiment.
+        experiment_id: Its id, for the message.
+        metric: The name of the metric.
+
+    Returns:
+        Step, value, and seconds since 1970.
+
+    Raises:
+        ExperimentQueryError: If the experiment has no such metric.
+    """
+    table = schema.metrics
+    of_entry = table.c.experiment == number
+    query = sa.select(table.c.step, table.c.value, table.c.timestamp)
+    query = query.where(of_entry, table.c.name == metric).order_by(table.c.number)
+    rows = connection.execute(query).all()
+    if not rows:
+        names = sa.select(table.c.name).where(of_entry).distinct().order_by(table.c.name)
+        known = connection.execute(names).scalars().all()
+        raise ExperimentQueryError(
+            f"Experiment {experiment_id!r} has the metrics {', '.join(known) or '(none)'}, but not "
+            f"{metric!r}.{nearest(str(metric), known)} Ask for one of them."
+        )
+    return [(step, as_float(value), time) for step, value, time in rows]
 
 
 def as_float(value: float | None) -> float:

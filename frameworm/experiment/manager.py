@@ -17,7 +17,7 @@ from frameworm.errors import (
     nearest,
 )
 from frameworm.experiment import database, schema
-from frameworm.experiment.entry import as_float, final_metrics, parse_config
+from frameworm.experiment.entry import final_metrics, metric_history, parse_config
 from frameworm.experiment.experiment import Experiment
 from frameworm.experiment.frames import (
     comparison_frame,
@@ -154,20 +154,8 @@ class ExperimentManager:
             ExperimentQueryError: If it has no such metric.
         """
         number, experiment_id = self._resolve(id_or_name)
-        table = schema.metrics
-        query = sa.select(table.c.step, table.c.value, table.c.timestamp)
-        query = query.where(table.c.experiment == number, table.c.name == metric)
         with database.reading(self.root) as connection:
-            rows = connection.execute(query.order_by(table.c.number)).all()
-            if not rows:
-                names = sa.select(table.c.name).where(table.c.experiment == number).distinct()
-                known = connection.execute(names.order_by(table.c.name)).scalars().all()
-                raise ExperimentQueryError(
-                    f"Experiment {experiment_id!r} has the metrics "
-                    f"{', '.join(known) or '(none)'}, but not {metric!r}."
-                    f"{nearest(str(metric), known)} Ask for one of them."
-                )
-        return history_frame([(step, as_float(value), time) for step, value, time in rows])
+            return history_frame(metric_history(connection, number, experiment_id, metric))
 
     def search_experiments(
         self,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import sqlalchemy as sa
 
 from frameworm.errors import ExperimentError
 from frameworm.experiment import database
-from frameworm.experiment.entry import Entry, final_metrics, load
+from frameworm.experiment.entry import Entry, final_metrics, load, metric_history
 from frameworm.experiment.values import plain_config
 
 __all__ = ["RecordedExperiment"]
@@ -142,11 +142,45 @@ class RecordedExperiment:
         """The directory `log_artifact` copies to."""
         return self.dir / "artifacts"
 
-    def get_metrics(self) -> dict[str, float]:
-        """Return the value logged last of each metric."""
-        number = sa.select(sa.literal(self._entry.number))
+    @property
+    def experiment_id(self) -> str:
+        """The same as `id`, under the name it has in Frameworm 1.3."""
+        return self.id
+
+    @property
+    def exp_dir(self) -> Path:
+        """The same as `dir`, under the name it has in Frameworm 1.3."""
+        return self.dir
+
+    @overload
+    def get_metrics(self) -> dict[str, float]: ...
+
+    @overload
+    def get_metrics(self, name: str) -> list[dict[str, Any]]: ...
+
+    def get_metrics(self, name: str | None = None) -> dict[str, float] | list[dict[str, Any]]:
+        """Return the value logged last of each metric, or all values of one.
+
+        Args:
+            name: The metric whose values to return.
+
+        Returns:
+            Without a name the last values by name. With one a dictionary for each value in the
+            order logged, with the keys of Frameworm 1.3: ``metric_name``, ``metric_value``,
+            ``step`` (``None`` where none was given) and ``timestamp`` (seconds since 1970).
+
+        Raises:
+            ExperimentQueryError: If it has no metric of that name.
+        """
         with database.reading(self._root) as connection:
-            return final_metrics(connection, number).get(self._entry.number, {})
+            if name is None:
+                number = sa.select(sa.literal(self._entry.number))
+                return final_metrics(connection, number).get(self._entry.number, {})
+            rows = metric_history(connection, self._entry.number, self.id, name)
+        return [
+            {"metric_name": name, "metric_value": value, "step": step, "timestamp": timestamp}
+            for step, value, timestamp in rows
+        ]
 
     def _current(self) -> Entry:
         return load(self._root, self.id)

@@ -112,13 +112,28 @@ class Trainer:
         self._trial: list[Callback] = []
         # Checkpoints come first: what a later callback raises must not cost the epoch.
         self._checkpoints = [] if checkpoint_dir is None else [Checkpoints(checkpoint_dir)]
+        self._callbacks = list(callbacks)
         patience = early_stopping_patience
-        self._callbacks = [*callbacks, *([] if patience is None else [EarlyStopping(patience)])]
+        self._stopping = [] if patience is None else [EarlyStopping(patience)]
 
     @property
     def callbacks(self) -> list[Callback]:
         """All callbacks in the order they are called, the trainer's own included."""
-        return [*self._checkpoints, *self._experiment, *self._callbacks, *self._trial]
+        return [
+            *self._checkpoints,
+            *self._experiment,
+            *self._callbacks,
+            *self._stopping,
+            *self._trial,
+        ]
+
+    def add_callback(self, callback: Callback) -> None:
+        """Call one more callback from now on, after those there are.
+
+        Args:
+            callback: As in ``callbacks``.
+        """
+        self._callbacks.append(callback)
 
     def set_experiment(self, experiment: MetricLog | None) -> None:
         """Log each epoch's metrics to an experiment from now on; with None, to none.

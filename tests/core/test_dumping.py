@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frameworm.core.dumping import to_yaml
+from frameworm.core import Config
+from frameworm.core.dumping import to_json, to_yaml
 from frameworm.core.loading import load
 from frameworm.errors import ConfigValueError
 from tests.trees import trees
@@ -55,3 +58,23 @@ def test_what_becomes_plain(tmp_path: Path, value: Any, written: Any) -> None:
 def test_what_has_no_form_in_yaml(value: Any) -> None:
     with pytest.raises(ConfigValueError, match=r"but 'a\.b\[1\]' is .*use to_dict\(\) or pickle"):
         to_yaml({"a": {"b": [1, value]}})
+
+
+@settings(deadline=None, max_examples=60)
+@given(trees(LEAVES.filter(lambda leaf: leaf not in (math.inf, -math.inf)), KEYS))
+def test_json_reads_back(tree: Any) -> None:
+    assert json.loads(to_json(tree)) == tree
+
+
+def test_json_of_a_config() -> None:
+    config = Config.from_dict({"a": {"path": Path("/data"), "dims": (1, np.int64(2)), "é": "$"}})
+    assert config.to_json(indent=None) == (
+        '{"a": {"path": "/data", "dims": [1, 2], "\\u00e9": "$"}}'
+    )
+    assert config.to_json().startswith('{\n  "a"')
+
+
+@pytest.mark.parametrize("value", [print, {1, 2}, float("nan"), float("inf"), np.float32("nan")])
+def test_what_has_no_form_in_json(value: Any) -> None:
+    with pytest.raises(ConfigValueError, match=r"JSON holds .*, but 'a\.b\[1\]' is "):
+        to_json({"a": {"b": [1, value]}})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from frameworm.core import Config
-from frameworm.errors import ConfigValueError
+from frameworm.errors import ConfigNotFoundError, ConfigValueError
 
 Write = Callable[[str, str], Path]
 
@@ -120,11 +121,13 @@ def test_an_empty_mapping_is_a_config(write: Write) -> None:
 def test_a_missing_file(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write("config.yaml", "a: 1")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ConfigValueError, match="does not exist") as caught:
+    with pytest.raises(ConfigNotFoundError, match="does not exist") as caught:
         Config("confg.yaml")
     assert str(tmp_path / "confg.yaml") in str(caught.value)
     assert "Did you mean 'config.yaml'?" in str(caught.value)
-    assert isinstance(caught.value.__cause__, FileNotFoundError)
+    assert isinstance(caught.value, FileNotFoundError)
+    assert isinstance(caught.value, ConfigValueError)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 def test_a_missing_base_names_who_wants_it(write: Write) -> None:

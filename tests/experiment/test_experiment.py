@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import math
@@ -7,6 +8,7 @@ import pickle
 import shutil
 import sqlite3
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,12 @@ import numpy as np
 import pytest
 
 from frameworm.core import Config
-from frameworm.errors import ExperimentError, ExperimentNameError, ExperimentNotFoundError
+from frameworm.errors import (
+    ExperimentError,
+    ExperimentNameError,
+    ExperimentNotFoundError,
+    ExperimentQueryError,
+)
 from frameworm.experiment import Experiment, ExperimentManager
 
 HOSTILE = "'); DROP TABLE experiments; -- \" %s :x ?"
@@ -50,6 +57,32 @@ def test_a_run_from_start_to_end(tmp_path: Path) -> None:
     assert metadata["status"] == "completed"
     assert metadata["tags"] == ["a", "b"]
     assert metadata["metrics"] == {"loss": 1.0, "accuracy": 0.5}
+
+
+def test_the_names_of_frameworm_1_3(tmp_path: Path) -> None:
+    with Experiment("x", root_dir=tmp_path) as experiment:
+        experiment.log_metric("loss", 2.0)
+        experiment.log_metrics({"loss": 1.0, "other": 0.0}, step=3)
+    for found in (experiment, Experiment.load(experiment.id, tmp_path)):
+        assert (found.experiment_id, found.exp_dir) == (found.id, found.dir)
+        rows = found.get_metrics("loss")
+        assert [(row["metric_name"], row["metric_value"], row["step"]) for row in rows] == [
+            ("loss", 2.0, None),
+            ("loss", 1.0, 3),
+        ]
+        assert 0 <= time.time() - rows[0]["timestamp"] < 60
+        with pytest.raises(ExperimentQueryError, match=r"not 'los'. Did you mean 'loss'"):
+            found.get_metrics("los")
+
+
+def test_a_dataclass_is_a_config(tmp_path: Path) -> None:
+    @dataclasses.dataclass
+    class Settings:
+        lr: float = 0.1
+
+    assert Experiment("x", Settings(), root_dir=tmp_path).config == {"lr": 0.1}
+    with pytest.raises(ExperimentError, match=r"cannot be recorded: .* give an instance"):
+        Experiment("x", Settings, root_dir=tmp_path)
 
 
 def test_an_exception_is_recorded_and_goes_on(tmp_path: Path) -> None:

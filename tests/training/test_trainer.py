@@ -225,6 +225,10 @@ def test_the_trainers_own_callbacks_are_listed(tmp_path: Path) -> None:
     names = [type(callback).__name__ for callback in trainer.callbacks]
     assert names == ["Checkpoints", "ExperimentLogger", "Callback", "EarlyStopping"]
     assert isinstance(trainer.callbacks[-1], EarlyStopping)
+    added = Callback()
+    trainer.add_callback(added)
+    assert trainer.callbacks[-2] is added
+    assert isinstance(trainer.callbacks[-1], EarlyStopping)
     assert list(tmp_path.iterdir()) == []
 
 

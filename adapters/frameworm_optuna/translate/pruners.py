@@ -11,11 +11,13 @@ import optuna
 from optuna.pruners import BasePruner
 
 from frameworm.errors import SearchArgumentError
+from frameworm.search.study.percentile import Percentile
 
 __all__ = ["is_optunas", "known_pruner", "make_pruner"]
 
 _READS_NO_PARAMETERS = (
     optuna.pruners.MedianPruner,
+    optuna.pruners.PercentilePruner,
     optuna.pruners.SuccessiveHalvingPruner,
     optuna.pruners.HyperbandPruner,
     optuna.pruners.WilcoxonPruner,
@@ -39,14 +41,19 @@ def make_pruner(pruner: Any) -> BasePruner | None:
         pruner: ``"median"`` (``optuna.pruners.MedianPruner``), ``"asha"``
             (``SuccessiveHalvingPruner``; Li et al. 2018; a third of the trials go on at 3, 9, 27,
             ... times a hundredth of a trial's steps, and at least that many steps), ``"hyperband"``
-            (``HyperbandPruner``; Li et al. 2016), ``"wilcoxon"`` (``WilcoxonPruner``), an Optuna
-            pruner, or ``None``. But for ``"asha"`` Optuna's defaults hold.
+            (``HyperbandPruner``; Li et al. 2016), ``"wilcoxon"`` (``WilcoxonPruner``), a
+            `Percentile` (``PercentilePruner``), an Optuna pruner, or ``None``. But for ``"asha"``
+            Optuna's defaults hold.
 
     Raises:
         SearchArgumentError: If it is none of these.
     """
     if pruner is None or isinstance(pruner, BasePruner):
         return pruner
+    if isinstance(pruner, Percentile):
+        return optuna.pruners.PercentilePruner(
+            pruner.percentile, n_startup_trials=pruner.startup_trials
+        )
     if pruner not in _PRUNERS:
         raise SearchArgumentError(
             f"pruner is one of {[*_PRUNERS]}, an Optuna pruner or None, got {pruner!r}."

@@ -31,8 +31,12 @@ class SearchCallback:
     def on_trial_start(self, trial: TrialSpec) -> None:
         """A trial was claimed and handed to a worker."""
 
-    def on_trial_end(self, trial: TrialSpec, outcome: Outcome) -> None:
-        """A trial ended; its outcome is about to be recorded."""
+    def on_trial_end(self, trial: TrialSpec, outcome: Outcome) -> bool | None:
+        """A trial ended; its outcome is about to be recorded.
+
+        Returns:
+            ``True`` to end the run: running trials finish, no other starts.
+        """
 
     def on_search_end(self, search: Any) -> None:
         """The run ended; ``search.results`` and ``search.stop_reason`` are set."""
@@ -48,13 +52,19 @@ class Callbacks:
     def __init__(self, callbacks: Iterable[Any]) -> None:
         self._callbacks = list(callbacks)
 
-    def tell(self, event: str, *arguments: Any) -> None:
-        """Call the method named ``event`` of every callback that has it."""
+    def tell(self, event: str, *arguments: Any) -> bool:
+        """Call the method named ``event`` of every callback that has it.
+
+        Returns:
+            Whether one of them returned ``True``.
+        """
+        ends = False
         for callback in self._callbacks:
             method = getattr(callback, event, None)
             if method is None:
                 continue
             try:
-                method(*arguments)
+                ends = method(*arguments) is True or ends
             except Exception:
                 _logger.exception("%s of %r failed; the search goes on.", event, callback)
+        return ends

@@ -68,7 +68,8 @@ class Driver:
             runner: What runs the trials; it is closed in the end.
 
         Returns:
-            Why the run ended: ``"finished"``, ``"timeout"``, ``"target"`` or ``"early_stopping"``.
+            Why the run ended: ``"finished"``, ``"timeout"``, ``"target"``, ``"early_stopping"`` or
+            ``"callback"``.
 
         Raises:
             ObjectiveError: If ``max_failures`` trials failed and none succeeded.
@@ -193,7 +194,8 @@ class Driver:
             outcome = answer if isinstance(answer, Outcome) else _failure(answer, spec)
             self._judge(spec, outcome)
             self._ended.append((spec, outcome))
-            self._callbacks.tell("on_trial_end", spec, outcome)
+            if self._callbacks.tell("on_trial_end", spec, outcome):
+                self._stop = self._stop or "callback"
         if wrong is not None:
             raise wrong
 
