@@ -29,6 +29,8 @@ Each error also subclasses the builtin a caller would expect, so ``except ValueE
         ├── StorageError            OSError
         ├── BackendNotFoundError    ImportError
         └── MissingPackageError     ImportError
+
+``TrialInterrupted`` is no error: like ``KeyboardInterrupt`` it passes ``except Exception``.
 """
 
 from __future__ import annotations
@@ -62,6 +64,7 @@ __all__ = [
     "StudyMismatchError",
     "StudyNotFoundError",
     "TrainingError",
+    "TrialInterrupted",
     "TrialPruned",
     "UnknownModelError",
     "nearest",
@@ -146,6 +149,10 @@ class ObjectiveError(SearchError, RuntimeError):
 
 class TrialPruned(SearchError, RuntimeError):  # noqa: N818 - the field's name for it
     """A trial was stopped early because it looked hopeless; a train function lets it pass."""
+
+
+class TrialInterrupted(BaseException):
+    """The search is to stop; the trial goes back to waiting and is charged nothing for it."""
 
 
 class PicklingError(SearchError, TypeError):

@@ -36,7 +36,7 @@ from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.names import new_name
 from frameworm_optuna.reading.study_list import delete_study, list_studies
 from frameworm_optuna.show.hypervolume import hypervolumes
-from frameworm_optuna.study import OptunaStudy, with_strategy_of
+from frameworm_optuna.study import OptunaStudy
 from frameworm_optuna.translate import settings as metadata
 from frameworm_optuna.translate.distributions import to_dimension, to_distribution
 
@@ -95,7 +95,9 @@ class OptunaBackend:
                 name,
                 ", ".join(changed),
             )
-        asked = with_strategy_of(stored, settings)
+        # The seed the study was begun with stays.
+        strategy = dataclasses.replace(settings.strategy, seed=stored.strategy.seed)
+        asked = dataclasses.replace(settings, strategy=strategy)
         study = OptunaStudy(opened, study_id, name, asked)
         if metadata.space_differences(stored, asked):
             _check_distributions(opened, study_id, name, asked)

@@ -1,4 +1,4 @@
-"""A Frameworm study kept as an Optuna study."""
+"""A Frameworm study kept as an Optuna study: implements the port's ``Study``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import dataclasses
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import optuna
 from optuna.distributions import BaseDistribution, json_to_distribution
@@ -16,25 +14,27 @@ from optuna.pruners import BasePruner
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 
-from frameworm.search.space.conditions import holds, ordered
+from frameworm.search.study.backend import Exchanged, Recovered
 from frameworm.search.study.columns import TrialColumns
 from frameworm.search.study.settings import StudySettings
-from frameworm.search.study.strategy import Adaptive, Random
+from frameworm.search.study.strategy import Adaptive, Grid
+from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
 from frameworm_optuna.database.engines import display_url
-from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.ledger.abandoned import abandoned
-from frameworm_optuna.ledger.driver_record import Owner
+from frameworm_optuna.folders import checkpoint_root, saved_since, trial_folder
+from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.make import make_ledger
-from frameworm_optuna.ledger.protocol import Claimed, Planned, Running
+from frameworm_optuna.ledger.protocol import Point
 from frameworm_optuna.ledger.recovery import Recovery
-from frameworm_optuna.plan.grid import GridPlanner
+from frameworm_optuna.plan.asking import Asking
+from frameworm_optuna.plan.completion import Completion
 from frameworm_optuna.plan.make import make_planner
-from frameworm_optuna.plan.proposer import Asker
-from frameworm_optuna.plan.random import RandomPlanner
+from frameworm_optuna.plan.replan import plan_change
+from frameworm_optuna.plan.study_points import StudyPoints
 from frameworm_optuna.pruning.reporter import Judge, Reporter
 from frameworm_optuna.translate.distributions import from_internal, to_distribution, to_internal
 from frameworm_optuna.translate.pruners import make_pruner
@@ -59,14 +59,23 @@ class OptunaStudy:
         self, storage: BaseStorage, study_id: int, name: str, settings: StudySettings
     ) -> None:
         self.name = name
-        self.settings = settings
         self._storage = storage
         self._study_id = study_id
-        self._owner = Owner.current()
+        self._driver = DriverRecord.current()
         self._beats = 0
-        self._ledger = make_ledger(storage, study_id, self._owner.id)
-        self._planner = make_planner(settings, self._evaluated)
-        self._recovery = Recovery(self._ledger, self._owner, name)
+        self._ledger = make_ledger(storage, study_id, self._driver.id)
+        self._recovery = Recovery(self._ledger, name, self._saved_since)
+        self._take(settings)
+
+    def _take(self, settings: StudySettings) -> None:
+        """Go on with these settings."""
+        self.settings = settings
+        self._points = StudyPoints(self._storage, self._study_id, settings, self.records)
+        self._planner = make_planner(settings, self._points.evaluated)
+        self._completion = Completion(self._storage, settings, self._planner)
+        self._below = self._planner.below
+        for cached in ("native", "_asking"):
+            self.__dict__.pop(cached, None)
 
     @property
     def url(self) -> str | None:
@@ -89,52 +98,39 @@ class OptunaStudy:
         """How many trials the study shall have in all."""
         return self._planner.total
 
-    def plan(self) -> int:
-        """Write every missing point as a waiting trial; return how many were written."""
+    def plan(self) -> None:
+        """Write every missing point as a waiting trial."""
+        if self._is_changed():
+            self._replan()
         distributions = {
             name: to_distribution(dimension) for name, dimension in self.settings.space.items()
         }
-        written = 0
-        while count := self._ledger.plan(distributions, self._planner.next_chunk):
-            written += count
-        return written
+        while self._ledger.plan(distributions, self._planner.next_chunk):
+            pass
+        if self._planner.below is not None:
+            # An enqueued trial counts as one of those asked for: it takes the last one's place.
+            past = self._ledger.enqueued_past(self._planner.below)
+            self._below = max(0, self._planner.below - past)
 
-    def _evaluated(self) -> set[tuple[Any, ...]]:
-        return {key for record in self.records() if (key := self._key(record)) is not None}
+    def _is_changed(self) -> bool:
+        """Whether the waiting trials may be those of other constraints."""
+        if isinstance(self.settings.strategy, Grid):
+            return self._planner.digest != self._ledger.plan_digest()
+        return self.settings.feasible is not None
 
-    def _key(self, record: TrialRecord) -> tuple[Any, ...] | None:
-        """Return a trial's point as the planner writes it, ``None`` if it is none of this grid."""
-        space = self.settings.space
-        params = record.params or self._enqueued(record)
-        try:
-            point = {name: to_internal(space[name], params[name]) for name in sorted(params)}
-        except (KeyError, ValueError, TypeError):
-            return None
-        if isinstance(self._planner, GridPlanner):
-            return tuple(point.values()) if point.keys() == space.keys() else None
-        return tuple(point.items())
+    def _replan(self) -> None:
+        self._ledger.restart_plan(plan_change(self._planner, self._points, self.settings))
 
-    def _enqueued(self, record: TrialRecord) -> Mapping[str, Any]:
-        """Return what a trial without parameters shall be run with."""
-        trial_id = self._storage.get_trial_id_from_study_id_trial_number(
-            self._study_id, record.number
-        )
-        fixed = self._storage.get_trial_system_attrs(trial_id).get(FIXED, {})
-        space = self.settings.space
-        return {
-            name: from_internal(
-                space[name], to_distribution(space[name]).to_internal_repr(fixed[name])
-            )
-            for name in fixed
-            if name in space
-        }
+    def extend(self, settings: StudySettings) -> None:
+        """Go on with a changed space."""
+        self._take(settings)
+        self._replan()
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
         """Plan a point that is run before all others; return whether it was new."""
         if self._has(params):
             return False
-        internal, distributions = self._stored(params)
-        self._ledger.enqueue(internal, distributions)
+        self._ledger.enqueue(*self._stored(params))
         return True
 
     def add_result(self, params: Mapping[str, Any], outcome: Outcome) -> bool:
@@ -142,7 +138,7 @@ class OptunaStudy:
         if self._has(params):
             return False
         internal, distributions = self._stored(params)
-        self._ledger.add_finished(distributions, Planned(internal), outcome)
+        self._ledger.add_finished(distributions, Point(internal), outcome)
         return True
 
     def _has(self, params: Mapping[str, Any]) -> bool:
@@ -163,120 +159,55 @@ class OptunaStudy:
         internal = {name: to_internal(space[name], value) for name, value in params.items()}
         return internal, {name: to_distribution(space[name]) for name in params}
 
-    def extend(self, settings: StudySettings) -> None:
-        """Go on with a changed space.
-
-        Trials that are points of the new grid get their new place in it, so that neither this plan
-        nor Optuna's ``GridSampler`` evaluates them again.
-        """
-        self.settings = settings
-        self._planner = make_planner(settings, self._evaluated)
-        attrs: dict[int, dict[str, Any]] = {}
-        if isinstance(self._planner, GridPlanner):
-            ids = {tuple(self._planner.point(i).values()): i for i in range(self._planner.total)}
-            search_space = self._planner.sampler._search_space
-            for record in self.records():
-                grid_id = ids.get(self._key(record) or ())
-                if grid_id is not None:
-                    attrs[record.number] = {"search_space": search_space, "grid_id": grid_id}
-        self._ledger.restart_plan(attrs)
-        for cached in ("native", "_asker", "_order"):
-            self.__dict__.pop(cached, None)
-
     def exchange(
-        self, finished: Sequence[tuple[TrialSpec, Outcome]], claims: int
-    ) -> list[TrialSpec]:
-        """Record outcomes and claim up to ``claims`` waiting trials in one step."""
-        claimed, late = self._ledger.exchange(
-            [(spec.trial_id, outcome) for spec, outcome in finished], claims, self._planner.below
-        )
-        for spec, _ in finished:
-            if spec.trial_id in late:
-                _logger.warning(
-                    "Trial %d of %s was finished by another process; this outcome is dropped.",
-                    spec.number,
-                    self.name,
-                )
-        specs = [self._spec(trial) for trial in claimed]
-        if isinstance(self.settings.strategy, Adaptive):
-            specs += self._ask(finished, specs, claims - len(specs))
-        return specs
-
-    def _ask(
         self,
         finished: Sequence[tuple[TrialSpec, Outcome]],
-        claimed: Sequence[TrialSpec],
-        count: int,
-    ) -> list[TrialSpec]:
-        """Tell the sampler what has happened, and start up to ``count`` trials it proposes."""
-        asker = self._asker
-        for spec, outcome in finished:
-            asker.finished(spec.number, outcome)
-        for spec in claimed:
-            asker.started(spec.number, self._internal(spec))
-        if count <= 0:
-            return []
-        counts = self._ledger.counts(None)
-        known = sum(counts.values())
-        if asker.standing() != (known, sum(counts[s] for s in counts if s.is_finished)):
-            asker.sync(self._trials())
-        asked = [asker.ask() for _ in range(min(count, self._planner.total - known))]
-        if not asked:
-            return []
-        created = self._ledger.create(
-            asker.distributions, [proposal.planned for proposal in asked], self._planner.total
-        )
-        for proposal, trial in zip(asked, created, strict=False):
-            asker.accept(proposal, trial.number)
-        for proposal in asked[len(created) :]:
-            asker.refuse(proposal)
-        return [self._spec(trial) for trial in created]
+        claims: int,
+        busy: Collection[int] = (),
+    ) -> Exchanged:
+        """Record outcomes and claim waiting trials in one step."""
+        outcomes = [(spec.claim, outcome) for spec, outcome in finished]
+        held, late = self._ledger.exchange(outcomes, claims, self._below, busy)
+        for claim in late:
+            _logger.warning(
+                "Trial %d of %s was taken over by another process; this outcome is dropped.",
+                claim.number,
+                self.name,
+            )
+        specs = [self._spec(*each) for each in held]
+        if isinstance(self.settings.strategy, Adaptive):
+            started = [(spec.claim, self._stored(spec.params)[0]) for spec in specs]
+            in_time = [each for each in outcomes if each[0] not in late]
+            self._asking.tell(in_time, started)
+            specs += [self._spec(*each) for each in self._asking.ask(claims - len(specs))]
+        return Exchanged(specs, late)
 
     @cached_property
-    def _asker(self) -> Asker:
-        asker = Asker(self.settings, self.name, self._pruner)
-        asker.take_up(self._trials())
-        return asker
+    def _asking(self) -> Asking:
+        return Asking(
+            self._ledger, self._planner, self.settings, self.name, self._pruner, self._trials
+        )
 
     def _trials(self) -> list[FrozenTrial]:
         return self._storage.get_all_trials(self._study_id, deepcopy=False)
 
-    def _internal(self, spec: TrialSpec) -> dict[str, float]:
-        space = self.settings.space
-        return {name: to_internal(space[name], value) for name, value in spec.params.items()}
-
-    def _spec(self, trial: Claimed) -> TrialSpec:
-        space = self.settings.space
-        found: dict[str, Any] = {}
-        for name in self._order:
-            if holds(space, name, found):
-                stored = trial.params.get(name)
-                internal = self._fill_in(trial, name) if stored is None else stored
-                found[name] = from_internal(space[name], internal)
-        params = {name: found[name] for name in space if name in found}
-        judge = None
-        if self._reporter is not None:
-            judge = Judge(self._reporter, trial.trial_id, trial.number, trial.attempt)
+    def _spec(self, claim: Claim, values: Mapping[str, float]) -> TrialSpec:
         return TrialSpec(
-            trial.trial_id,
-            trial.number,
-            params,
-            trial.attempt,
+            claim,
+            self._completion.params(claim, values),
             self.name,
             self.settings.strategy.seed,
-            trial.is_restarted,
-            f"{self.checkpoint_root}/trial-{trial.number:05d}",
-            judge,
+            str(trial_folder(self.checkpoint_root, claim.number)),
+            None if self._reporter is None else Judge(self._reporter, claim),
         )
 
     @cached_property
     def checkpoint_root(self) -> str:
         """The folder beside the database under which each trial has one for its checkpoints."""
-        folder = Path("frameworm_checkpoints")
-        if isinstance(self._storage, PlanStorage) and (file := self._storage.file) is not None:
-            folder = file.with_name(f"{file.stem}_checkpoints")
-        # A study's name may hold what a folder's may not.
-        return str(folder.absolute() / quote(self.name, safe=" "))
+        return str(checkpoint_root(self._storage, self.name))
+
+    def _saved_since(self, claim: Claim, start: float) -> bool:
+        return saved_since(trial_folder(self.checkpoint_root, claim.number), start)
 
     @cached_property
     def _pruner(self) -> BasePruner | None:
@@ -286,66 +217,48 @@ class OptunaStudy:
     def _reporter(self) -> Reporter | None:
         if self._pruner is None:
             return None
-        return Reporter(self._storage, self._study_id, self.name, self._owner.id, self._pruner)
+        return Reporter(self._storage, self._study_id, self.name, self._pruner)
 
     def check_remote(self) -> None:
         """Raise unless worker processes can report to the study while they run a trial."""
         if self._reporter is not None:
             self._reporter.check_remote()
 
-    def _fill_in(self, trial: Claimed, name: str) -> float:
-        """Decide and store a parameter that an enqueued trial lacks; return its internal number."""
-        distribution = to_distribution(self.settings.space[name])
-        attrs = self._storage.get_trial_system_attrs(trial.trial_id)
-        fixed: Mapping[str, Any] = attrs.get(FIXED, {})
-        if name in fixed:
-            internal = float(distribution.to_internal_repr(fixed[name]))
-        else:
-            point = self._planner.point(trial.number)
-            if name not in point:
-                # It counts only because of what is fixed, so the plan has no value for it.
-                draws = Random(trial.number + 1, self.settings.strategy.seed)
-                point = RandomPlanner(draws, self.settings.space).point(trial.number)
-            internal = point[name]
-        self._storage.set_trial_param(trial.trial_id, name, internal, distribution)
-        return internal
-
-    @cached_property
-    def _order(self) -> list[str]:
-        return ordered(self.settings.space)
-
-    def requeue(self, trials: Collection[TrialSpec], charge: bool = False) -> None:
-        """Put claimed trials back to waiting."""
-        for spec in trials:
-            held = Running(spec.trial_id, spec.number, self._owner.id, spec.attempt)
-            self._ledger.requeue(held, charge)
+    def requeue(self, claim: Claim, charge: bool = False) -> bool:
+        """Put a claimed trial back to waiting, if its claim still holds."""
+        return self._ledger.requeue(claim, charge)
 
     def release(self) -> None:
         """Put back to waiting whatever this driver still holds."""
-        for trial in self._ledger.running():
-            if trial.driver == self._owner.id:
-                self._ledger.requeue(trial, charge=False)
+        for claim in self._ledger.running():
+            if claim.driver == self._driver.id:
+                self._ledger.requeue(claim, charge=False)
 
-    def retry_failed(self) -> int:
-        """Plan every failed trial again; return how many there were."""
-        return self._ledger.retry_failed()
+    def retry_failed(self, numbers: Collection[int] | None = None) -> int:
+        """Plan failed trials again; return how many there were."""
+        return self._ledger.retry_failed(numbers)
 
-    def recover(self, mine: Collection[int], grace: float, max_retries: int) -> int:
-        """Requeue trials whose driver is gone; see ``frameworm.search.study.backend.Study``."""
-        return self._recovery.recover(mine, grace, max_retries)
+    def recover(self, mine: Collection[Claim], grace: float, max_retries: int) -> Recovered:
+        """Requeue trials whose driver is gone."""
+        return self._recovery.recover(self._driver, mine, grace, max_retries)
+
+    def join(self, runs_trials: bool, interval: float) -> None:
+        """Begin to drive the study: register this driver."""
+        self._driver = dataclasses.replace(self._driver, runs_trials=runs_trials, interval=interval)
+        self.beat()
 
     def beat(self) -> None:
         """Show that this driver lives."""
-        self._ledger.beat(self._owner, self._beats)
+        self._ledger.beat(self._driver, self._beats)
         self._beats += 1
 
     def leave(self) -> None:
         """Strike this driver off the study."""
-        self._ledger.leave(self._owner)
+        self._ledger.leave(self._driver)
 
     def counts(self) -> dict[TrialState, int]:
         """Return how many of the trials asked for are in each state."""
-        return self._ledger.counts(self._planner.below)
+        return self._ledger.counts(self._below)
 
     def records(self) -> list[TrialRecord]:
         """Return every trial in order of their numbers."""
@@ -366,11 +279,5 @@ class OptunaStudy:
 
     def close(self) -> None:
         """Give back connections; this driver holds no trial any more."""
-        self._owner.end()
+        self._driver.end()
         self._ledger.close()
-
-
-def with_strategy_of(stored: StudySettings, asked: StudySettings) -> StudySettings:
-    """Return the settings asked for with the seed the study was begun with."""
-    strategy = dataclasses.replace(asked.strategy, seed=stored.strategy.seed)
-    return dataclasses.replace(asked, strategy=strategy)

@@ -214,6 +214,7 @@ class Search(SearchOutcome):
         max_retries: int = 2,
         retry_failed: bool = False,
         grace_period: float = 120.0,
+        stop_grace: float = 10.0,
         callbacks: Iterable[Any] = (),
     ) -> tuple[Config, float]:
         """Work off every planned trial that is not finished yet.
@@ -235,6 +236,8 @@ class Search(SearchOutcome):
             max_retries: How often a trial whose process died is started again.
             retry_failed: Plan failed trials again first.
             grace_period: Seconds after which a silent driver on another host is given up.
+            stop_grace: Seconds that running trials are given to save when a signal (Ctrl-C,
+                SIGTERM, SIGHUP) stops the run; a second signal ends at once.
             callbacks: Objects with methods of
                 :class:`~frameworm.search.execution.callbacks.SearchCallback`.
 
@@ -262,6 +265,7 @@ class Search(SearchOutcome):
             max_failures=max_failures,
             max_retries=max_retries,
             grace_period=grace_period,
+            stop_grace=stop_grace,
         )
         if target is not None and not self.goals.is_single:
             raise SearchArgumentError(
@@ -285,7 +289,8 @@ class Search(SearchOutcome):
             trial_timeout=trial_timeout,
             gpus=gpus,
         )
-        told = Callbacks([*self._sweeps(), *callbacks])
+        sweep = self._sweep()
+        told = Callbacks([*([sweep] if sweep else []), *callbacks])
         self.stop_reason = None
         study = self._open()
         try:
@@ -302,7 +307,7 @@ class Search(SearchOutcome):
                 told,
             )
             self.stop_reason = driver.run(runner)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             self.stop_reason = "interrupted"
             raise
         except ObjectiveError:
@@ -311,6 +316,8 @@ class Search(SearchOutcome):
         finally:
             try:
                 self._results = study_results(study)
+                if sweep is not None:
+                    sweep.finish(Path(study.checkpoint_root), self._results.records)
             finally:
                 study.close()
             _logger.info("%s ended: %s.", study.name, self.stop_reason or "error")
@@ -324,11 +331,11 @@ class Search(SearchOutcome):
         config = self.base_config.replace(params)
         return is_allowed(config, self.constraints)
 
-    def _sweeps(self) -> list[CheckpointSweep]:
+    def _sweep(self) -> CheckpointSweep | None:
         if self.keep_checkpoints in ("all", None):
-            return []
+            return None
         kept = 1 if self.keep_checkpoints == "best" else int(self.keep_checkpoints or 1)
-        return [CheckpointSweep(kept, self.goals)]
+        return CheckpointSweep(kept, self.goals)
 
     def _open(self) -> Study:
         if self.random_state is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from frameworm.trial.reports import Reports
+from frameworm.trial.spec import TrialSpec
 
 __all__ = ["CurrentTrial", "current_trial", "running"]
 
@@ -21,24 +22,34 @@ class CurrentTrial:
     """The trial a train function is running for.
 
     Attributes:
-        number: The trial's number in its study, from 0.
-        params: Parameter values by dotted key.
-        study_name: The study's name.
-        search_seed: The search's seed.
-        attempt: How often the trial was started before because its process had died.
+        spec: The claimed trial.
         repeat: Which of the repeats of the configuration this is, from 0.
         reports: What was reported so far.
     """
 
-    number: int
-    params: Mapping[str, Any]
-    study_name: str
-    search_seed: int
-    attempt: int
+    spec: TrialSpec
     repeat: int = 0
     reports: Reports = field(default_factory=Reports, repr=False, compare=False)
-    folder: str | None = field(default=None, repr=False)
-    is_restarted: bool = field(default=False, repr=False)
+
+    @property
+    def number(self) -> int:
+        """The trial's number in its study, from 0."""
+        return self.spec.number
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """Parameter values by dotted key."""
+        return self.spec.params
+
+    @property
+    def study_name(self) -> str:
+        """The study's name."""
+        return self.spec.study_name
+
+    @property
+    def attempt(self) -> int:
+        """How many earlier runs of the trial died with their process."""
+        return self.spec.attempt
 
     @cached_property
     def seed(self) -> int:
@@ -49,7 +60,7 @@ class CurrentTrial:
         import numpy as np
 
         # The third word keeps it apart from the seed the parameters were drawn with.
-        words = [self.search_seed, self.number, 1, *([self.repeat] if self.repeat else [])]
+        words = [self.spec.search_seed, self.number, 1, *([self.repeat] if self.repeat else [])]
         return int(np.random.SeedSequence(words).generate_state(1)[0])
 
     @cached_property
@@ -59,10 +70,12 @@ class CurrentTrial:
         It is made when first asked for. A trial that is started again, because its process died or
         the search was interrupted, finds in it what it had saved.
         """
-        if self.folder is None:
+        if self.spec.checkpoint_dir is None:
             return None
-        path = Path(self.folder, f"repeat-{self.repeat}") if self.repeat else Path(self.folder)
-        if not self.is_restarted and path.exists():
+        path = Path(self.spec.checkpoint_dir)
+        if self.repeat:
+            path /= f"repeat-{self.repeat}"
+        if not self.spec.claim.is_restarted and path.exists():
             # Left behind by another study of that name.
             shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True, exist_ok=True)

@@ -6,32 +6,38 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from frameworm.trial.claim import Claim
+
 __all__ = ["TrialSpec"]
 
 
 @dataclass(frozen=True)
 class TrialSpec:
-    """One claimed trial: what a worker needs to run it.
+    """One claimed trial, with all that running it takes.
 
     Attributes:
-        trial_id: The storage's key of the trial.
-        number: The trial's number in its study, from 0.
+        claim: The driver's hold on this run of the trial.
         params: Parameter values by dotted key.
-        attempt: How often the trial was started before this time.
         study_name: The name of its study.
         search_seed: The seed of its search.
-        is_restarted: Whether it was started before.
         checkpoint_dir: The folder for its checkpoints; ``None`` to keep none.
         judge: Stores a reported value and says whether the trial shall stop; ``None`` where
             reports travel with the outcome.
     """
 
-    trial_id: int
-    number: int
+    claim: Claim
     params: Mapping[str, Any]
-    attempt: int = 0
     study_name: str = ""
     search_seed: int = 0
-    is_restarted: bool = False
     checkpoint_dir: str | None = None
     judge: Callable[[int, float], bool] | None = None
+
+    @property
+    def number(self) -> int:
+        """The trial's number in its study, from 0."""
+        return self.claim.number
+
+    @property
+    def attempt(self) -> int:
+        """How many earlier runs the trial has been charged with."""
+        return self.claim.attempt

@@ -21,6 +21,22 @@ _logger = logging.getLogger("frameworm")
 _Result = TypeVar("_Result")
 
 _RECONNECT_SECONDS = 300
+# PostgreSQL: serialization failure, deadlock, administrator's shutdown, cannot connect now, too
+# many connections, a statement or lock that took too long.
+_PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03", "53300", "55P03", "57014")
+_PASSING_WORDS = (
+    "connection refused",
+    "connection timed out",
+    "connection timeout",
+    "timeout expired",
+    "in recovery",
+    "not yet accepting",
+    "recovery mode",
+    "shutting down",
+    "starting up",
+    "too many clients",
+    "too many connections",
+)
 
 
 class Transactions:
@@ -46,22 +62,34 @@ class Transactions:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         return connection
 
-    def transact(self, work: Callable[[sa.Connection], _Result]) -> _Result:
+    def transact(
+        self,
+        work: Callable[[sa.Connection], _Result],
+        done: Callable[[sa.Connection], _Result | None] | None = None,
+    ) -> _Result:
         """Run ``work`` in one transaction, again where a server went away or broke a deadlock.
 
-        Repeating is safe: outcomes are recorded only for trials not yet finished, and claims of
-        this driver that a lost connection hid are found by their owner.
+        The answer to a commit may be lost with the connection, so ``work`` may run again after it
+        was done. Outcomes are recorded once for a claim, a plan knows how far it is, and a claim
+        that nobody heard of is found by its driver.
+
+        Args:
+            work: What to do; it may run several times.
+            done: For work that must not be done twice: returns the result of an earlier time.
         """
         deadline = time.monotonic() + _RECONNECT_SECONDS
         pause = 0.05
+        again = False
         while True:
             try:
                 with self._lock:
                     if self._connection is None:
                         self._connection = self._open()
                     with self._begin(self._connection):
-                        return work(self._connection)
+                        found = done(self._connection) if done is not None and again else None
+                        return work(self._connection) if found is None else found
             except sa.exc.DBAPIError as error:
+                again = True
                 self._drop_connection()
                 if not _is_passing(error) or time.monotonic() > deadline:
                     raise self._explain(error) from error
@@ -72,6 +100,11 @@ class Transactions:
                 )
                 time.sleep(pause)
                 pause = min(2.0, pause * 2)
+            except BaseException:
+                # An interrupt may have come in the midst of a statement, and then neither this
+                # connection nor SQLAlchemy knows where it stands.
+                self._drop_connection()
+                raise
 
     @contextlib.contextmanager
     def _begin(self, connection: sa.Connection) -> Iterator[None]:
@@ -85,7 +118,7 @@ class Transactions:
             connection.exec_driver_sql("COMMIT")
         except BaseException:
             # A failed COMMIT (disk full) may have ended the transaction already.
-            with contextlib.suppress(sa.exc.DBAPIError):
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
                 connection.exec_driver_sql("ROLLBACK")
             raise
 
@@ -129,11 +162,11 @@ def _is_passing(error: sa.exc.DBAPIError) -> bool:
     if error.connection_invalidated:
         return True
     original = error.orig
-    if getattr(original, "sqlstate", None) in ("40001", "40P01", "57P01", "57P03"):
+    if getattr(original, "sqlstate", None) in _PASSING_STATES:
         return True
     code = original.args[0] if original is not None and original.args else None
     # MariaDB and MySQL: deadlock, lock wait timeout, server gone, lost, refused, shutting down.
-    if code in (1205, 1213, 1020, 2006, 2013, 2003, 2002, 1053):
+    if code in (1205, 1213, 1020, 2006, 2013, 2003, 2002, 1053, 1040):
         return True
     text = str(original).lower()
-    return "connection refused" in text or "starting up" in text or "shutting down" in text
+    return any(words in text for words in _PASSING_WORDS)

@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import uuid
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-__all__ = ["Owner"]
+__all__ = ["DriverRecord"]
 
 
 _ended: set[str] = set()
 
 
 @dataclass(frozen=True)
-class Owner:
+class DriverRecord:
     """One driver: a call of ``run`` in a process on a host.
 
     Attributes:
         id: Unique for each call of ``run``.
-        host: The host, its boot and, on Linux, its process namespace: where process ids compare.
+        host: The host, its boot, its network card and, on Linux, its process namespace: where
+            process ids compare.
         pid: The driver's process id.
         started: When the process started, in a unit only equality is asked of; a process id that
             was given to another process shows in it.
+        runs_trials: Whether trials run in the driver's own process, so that one may have killed it.
+        interval: Seconds from one heartbeat to the next.
     """
 
     id: str
     host: str
     pid: int
     started: str
+    runs_trials: bool = False
+    interval: float = 30.0
 
     @classmethod
-    def current(cls) -> Owner:
-        """Return a new owner for this process."""
+    def current(cls, runs_trials: bool = False, interval: float = 30.0) -> DriverRecord:
+        """Return a new record of this process.
+
+        Args:
+            runs_trials: Whether trials run in this very process.
+            interval: Seconds from one heartbeat to the next.
+        """
         pid = os.getpid()
-        return cls(uuid.uuid4().hex[:12], _host(), pid, _started(pid) or "")
+        started = _started(pid) or ""
+        return cls(uuid.uuid4().hex[:12], _host(), pid, started, runs_trials, interval)
 
     def end(self) -> None:
         """Say that this run is over, though its process lives on."""
         _ended.add(self.id)
 
     def is_alive(self) -> bool | None:
-        """Whether the owner's run goes on; ``None`` if that cannot be told from this host.
+        """Whether the driver's run goes on; ``None`` if that cannot be told from this host.
 
         A run that broke off where it could not write, as on a full disk, is known to be over in
         its own process, and elsewhere once that process ends.
@@ -55,16 +67,16 @@ class Owner:
             return None
         return _started(self.pid) == self.started
 
-    def to_json(self, beat: int) -> str:
-        """Return the owner with its heartbeat count, as stored in the study."""
-        return json.dumps({**asdict(self), "beat": beat})
+    def to_json(self, beat: int) -> dict[str, Any]:
+        """Return the record with its heartbeat count, as stored in the study."""
+        return {**asdict(self), "beat": beat}
 
     @classmethod
-    def from_json(cls, text: str) -> tuple[Owner, int]:
-        """Return the owner and the heartbeat count that :meth:`to_json` wrote."""
-        fields = json.loads(text)
-        beat = fields.pop("beat")
-        return cls(**fields), beat
+    def from_json(cls, stored: Mapping[str, Any]) -> tuple[DriverRecord, int]:
+        """Return the record and the heartbeat count that :meth:`to_json` gave."""
+        known = {field.name for field in fields(cls)}
+        record = cls(**{name: value for name, value in stored.items() if name in known})
+        return record, stored["beat"]
 
 
 @cache
@@ -74,6 +86,15 @@ def _host() -> str:
     namespace = Path("/proc/self/ns/pid")
     if boot.exists():
         parts.append(boot.read_text().strip())
+    else:
+        import psutil
+
+        parts.append(f"{psutil.boot_time():.0f}")
+    card = uuid.getnode()
+    # A made-up address, of a machine without a card, has this bit set and differs each time.
+    if not card >> 40 & 1:
+        # Machines cloned while they ran share name and boot.
+        parts.append(f"{card:012x}")
     if namespace.exists():
         parts.append(str(namespace.stat().st_ino))
     return "/".join(parts)

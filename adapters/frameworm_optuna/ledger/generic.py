@@ -1,46 +1,57 @@
 """The ledger for any other Optuna storage, through Optuna's public storage interface.
 
-Slower, and as safe as the storage: a claim is its atomic ``WAITING`` to ``RUNNING`` step. Finished
-trials cannot be changed there, so failed ones are retried as new trials.
+Slower than ``SqlLedger``. What takes several calls is done under a lock (see ``exclusive``), and a
+claim is the storage's atomic ``WAITING`` to ``RUNNING`` step. Finished trials cannot be changed
+there, so failed ones are retried as new trials.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
 
-from optuna.distributions import BaseDistribution, distribution_to_json
+from optuna.distributions import BaseDistribution
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
-from frameworm.search.space.spaces import Dimension
+from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.columns import TrialColumns
+from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
-from frameworm_optuna.ledger.driver_record import Owner
-from frameworm_optuna.ledger.protocol import Claimed, PlanChunk, Planned, Running, enqueued
+from frameworm_optuna.ledger.claim_json import (
+    claim_of,
+    is_held,
+    next_claim,
+    reached_before,
+    released,
+    signed,
+)
+from frameworm_optuna.ledger.driver_record import DriverRecord
+from frameworm_optuna.ledger.exclusive import exclusive
+from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point, enqueued
 from frameworm_optuna.reading.records import Decoder
+from frameworm_optuna.reading.trials import records_of
 from frameworm_optuna.translate.trial_attrs import (
     CLAIM,
+    DIGEST,
     DRIVER,
-    ERROR,
     FIXED,
-    TRACEBACK,
-    WORKER,
+    WITHDRAWN,
+    WITHDRAWN_REASON,
     outcome_attrs,
-    read_metrics,
 )
 
-__all__ = ["StorageLedger"]
+__all__ = ["GenericLedger"]
 
 
-class StorageLedger:
-    """A study's ledger on a storage of Optuna's.
+class GenericLedger:
+    """A study's ledger on a storage of Optuna's; see ``Ledger``.
 
     Args:
         storage: Any Optuna storage.
@@ -63,74 +74,51 @@ class StorageLedger:
         self,
         distributions: Mapping[str, BaseDistribution],
         next_chunk: Callable[[int, int], PlanChunk | None],
-    ) -> int:
-        """Write one chunk of waiting trials; see ``Ledger``."""
-        chunk = next_chunk(self._storage.get_n_trials(self._study), self._planned)
-        if chunk is None:
-            return 0
-        for trial in chunk.trials:
-            self._add(
-                {name: (distributions[name], value) for name, value in trial.params.items()},
-                dict(trial.system_attrs),
-            )
-        self._planned = chunk.planned
-        return max(1, len(chunk.trials))
+    ) -> bool:
+        """Write one chunk of waiting trials; return whether there may be more to plan."""
+        with exclusive(self._storage):
+            chunk = next_chunk(self._storage.get_n_trials(self._study), self._planned)
+            if chunk is None:
+                return False
+            for point in chunk.points:
+                self._add(distributions, point)
+            self._planned = chunk.planned
+            return True
 
     def create(
-        self,
-        distributions: Mapping[str, BaseDistribution],
-        trials: Sequence[Planned],
-        total: int | None = None,
-    ) -> list[Claimed]:
-        """Add trials that this driver runs at once; see ``Ledger``.
-
-        The interface has no lock for ``total``: several drivers may pass it by as many trials as
-        they start at the very same moment.
-        """
-        if total is not None:
+        self, distributions: Mapping[str, BaseDistribution], points: Sequence[Point], total: int
+    ) -> list[Held]:
+        """Add trials that this driver runs at once."""
+        held: list[Held] = []
+        with exclusive(self._storage):
             room = max(0, total - self._storage.get_n_trials(self._study))
-            trials = trials[:room]
-        created = []
-        for trial in trials:
-            claim = {CLAIM: {"driver": self._driver, "attempt": 0}}
-            trial_id = self._add(
-                {name: (distributions[name], value) for name, value in trial.params.items()},
-                {**trial.system_attrs, **claim},
-                OptunaState.RUNNING,
-            )
-            number = self._storage.get_trial_number_from_id(trial_id)
-            created.append(Claimed(trial_id, number, trial.params, 0))
-        return created
+            first = json.loads(signed(Claim(0, 0, self._driver), None))
+            for point in points[:room]:
+                mine = Point(point.values, {**point.attrs, CLAIM: first})
+                trial_id = self._add(distributions, mine, OptunaState.RUNNING)
+                number = self._storage.get_trial_number_from_id(trial_id)
+                held.append((Claim(trial_id, number, self._driver), point.values))
+        return held
 
     def enqueue(
-        self, params: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
+        self, values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
     ) -> int:
         """Add one waiting trial that is claimed before all others; return its number."""
-        trial = enqueued(params, distributions)
-        trial_id = self._add({}, dict(trial.system_attrs))
+        trial_id = self._add(distributions, enqueued(values, distributions))
         return self._storage.get_trial_number_from_id(trial_id)
 
     def add_finished(
-        self, distributions: Mapping[str, BaseDistribution], trial: Planned, outcome: Outcome
+        self, distributions: Mapping[str, BaseDistribution], point: Point, outcome: Outcome
     ) -> int:
         """Add one finished trial; return its number."""
-        params = {name: (distributions[name], value) for name, value in trial.params.items()}
-        trial_id = self._add(params, dict(trial.system_attrs), OptunaState.RUNNING)
-        self._record(trial_id, outcome)
+        trial_id = self._add(distributions, point, OptunaState.RUNNING)
+        self._finish(trial_id, outcome)
         return self._storage.get_trial_number_from_id(trial_id)
-
-    def report(self, trial: Running, step: int, value: float) -> bool:
-        """Write a reported value; return whether the trial is still run under that claim."""
-        held = self._storage.get_trial(trial.trial_id)
-        if held.state is not OptunaState.RUNNING or _running(held) != trial:
-            return False
-        self._storage.set_trial_intermediate_value(trial.trial_id, step, value)
-        return True
 
     def _add(
         self,
-        params: Mapping[str, tuple[BaseDistribution, float]],
-        attrs: dict[str, Any],
+        distributions: Mapping[str, BaseDistribution],
+        point: Point,
         state: OptunaState = OptunaState.WAITING,
     ) -> int:
         is_waiting = state is OptunaState.WAITING
@@ -142,151 +130,202 @@ class StorageLedger:
             values=None,
             datetime_start=None if is_waiting else datetime.datetime.now(),
             datetime_complete=None,
-            params={name: dist.to_external_repr(v) for name, (dist, v) in params.items()},
-            distributions={name: dist for name, (dist, _) in params.items()},
+            params={
+                name: distributions[name].to_external_repr(value)
+                for name, value in point.values.items()
+            },
+            distributions={name: distributions[name] for name in point.values},
             user_attrs={},
-            system_attrs=attrs,
+            system_attrs=dict(point.attrs),
             intermediate_values={},
         )
         return self._storage.create_new_trial(self._study, template_trial=template)
 
     def exchange(
         self,
-        finished: Sequence[tuple[int, Outcome]],
+        finished: Sequence[tuple[Claim, Outcome]],
         claims: int,
         below: int | None,
-    ) -> tuple[list[Claimed], list[int]]:
-        """Record outcomes and claim trials; see ``Ledger``."""
-        late = [trial_id for trial_id, outcome in finished if not self._record(trial_id, outcome)]
-        return self._claim(claims, below), late
+        busy: Collection[int] = (),
+    ) -> tuple[list[Held], list[Claim]]:
+        """Record outcomes and claim trials; return the claimed ones and the late outcomes'."""
+        with exclusive(self._storage):
+            late = [claim for claim, outcome in finished if not self._record(claim, outcome)]
+            return self._claim(claims, below, busy), late
 
-    def _record(self, trial_id: int, outcome: Outcome) -> bool:
-        try:
-            if self._storage.get_trial(trial_id).state is OptunaState.WAITING:
-                self._storage.set_trial_state_values(trial_id, OptunaState.RUNNING)
-            for key, text in outcome_attrs(outcome).items():
-                self._storage.set_trial_user_attr(trial_id, key, json.loads(text))
-            for step, value in outcome.intermediate.items():
-                self._storage.set_trial_intermediate_value(trial_id, step, value)
-            return self._storage.set_trial_state_values(
-                trial_id, OptunaState[outcome.state.value], list(outcome.values) or None
-            )
-        except UpdateFinishedTrialError:
+    def _record(self, claim: Claim, outcome: Outcome) -> bool:
+        trial = self._held(claim)
+        if trial is None:
             return False
+        if trial.state is OptunaState.RUNNING:
+            self._finish(claim.trial_id, outcome)
+        return True
 
-    def _claim(self, claims: int, below: int | None) -> list[Claimed]:
-        claimed: list[Claimed] = []
-        if not claims:
-            return claimed
+    def _held(self, claim: Claim) -> FrozenTrial | None:
+        """Return a trial that is still claimed like this, ``None`` if it was taken away."""
+        trial = self._storage.get_trial(claim.trial_id)
+        return trial if is_held(claim, _left(trial)) else None
+
+    def _is_running(self, claim: Claim) -> bool:
+        trial = self._held(claim)
+        return trial is not None and trial.state is OptunaState.RUNNING
+
+    def _finish(self, trial_id: int, outcome: Outcome) -> None:
+        for key, text in outcome_attrs(outcome).items():
+            self._storage.set_trial_user_attr(trial_id, key, json.loads(text))
+        for step, value in outcome.intermediate.items():
+            self._storage.set_trial_intermediate_value(trial_id, step, value)
+        state = OptunaState[outcome.state.value]
+        self._storage.set_trial_state_values(trial_id, state, list(outcome.values) or None)
+
+    def _claim(self, count: int, below: int | None, busy: Collection[int]) -> list[Held]:
+        held: list[Held] = []
+        if not count:
+            return held
         waiting = self._trials(OptunaState.WAITING)
         for trial in sorted(waiting, key=lambda trial: (not _is_enqueued(trial), trial.number)):
-            if below is not None and trial.number >= below and not _is_enqueued(trial):
+            trial_id = trial._trial_id
+            is_past = below is not None and trial.number >= below and not _is_enqueued(trial)
+            if is_past or trial_id in busy:
                 continue
-            try:
-                if not self._storage.set_trial_state_values(trial._trial_id, OptunaState.RUNNING):
-                    continue
-            except UpdateFinishedTrialError:
+            left = _left(trial)
+            claim = next_claim(trial_id, trial.number, self._driver, left)
+            # Signed first: killed in between, the trial is still known to be this driver's.
+            self._mark(trial_id, signed(claim, left))
+            if not self._storage.set_trial_state_values(trial_id, OptunaState.RUNNING):
+                # Plain Optuna was first, and must not be taken for this driver.
+                with contextlib.suppress(UpdateFinishedTrialError):
+                    self._mark(trial_id, released(claim, False, left, None))
                 continue
-            again = CLAIM in trial.system_attrs
-            attempt = trial.system_attrs[CLAIM]["attempt"] if again else 0
-            self._mark(trial._trial_id, self._driver, attempt)
-            params = {
+            values = {
                 name: trial.distributions[name].to_internal_repr(value)
                 for name, value in trial.params.items()
             }
-            claimed.append(Claimed(trial._trial_id, trial.number, params, attempt, again))
-            if len(claimed) == claims:
+            held.append((claim, values))
+            if len(held) == count:
                 break
-        return claimed
+        return held
 
-    def _mark(self, trial_id: int, driver: str | None, attempt: int) -> None:
-        self._storage.set_trial_system_attr(trial_id, CLAIM, {"driver": driver, "attempt": attempt})
+    def _mark(self, trial_id: int, claim: str) -> None:
+        self._storage.set_trial_system_attr(trial_id, CLAIM, json.loads(claim))
 
-    def requeue(self, trial: Running, charge: bool) -> bool:
-        """Put a trial back to waiting; see ``Ledger``."""
-        held = self._storage.get_trial(trial.trial_id)
-        if held.state is not OptunaState.RUNNING or _running(held) != trial:
+    def report(self, claim: Claim, step: int, value: float) -> bool:
+        """Write a reported value; return whether the trial is still run under that claim."""
+        if not self._is_running(claim):
             return False
-        self._mark(trial.trial_id, None, trial.attempt + charge)
-        self._storage.set_trial_state_values(trial.trial_id, OptunaState.WAITING)
+        self._storage.set_trial_intermediate_value(claim.trial_id, step, value)
         return True
 
-    def retry_failed(self) -> int:
-        """Plan failed trials again; see ``Ledger``."""
+    def requeue(self, claim: Claim, charge: bool) -> bool:
+        """Put a running trial back to waiting, if it is still claimed like this."""
+        with exclusive(self._storage):
+            if not self._is_running(claim):
+                return False
+            self._release(claim, charge)
+            self._storage.set_trial_state_values(claim.trial_id, OptunaState.WAITING)
+            return True
+
+    def give_up(self, claim: Claim, outcome: Outcome) -> bool:
+        """Fail a running trial whose driver is gone, if it is still claimed like this."""
+        with exclusive(self._storage):
+            if not self._is_running(claim):
+                return False
+            self._release(claim, charge=True)
+            self._finish(claim.trial_id, outcome)
+            return True
+
+    def _release(self, claim: Claim, charge: bool) -> None:
+        trial = self._storage.get_trial(claim.trial_id)
+        reached = max(trial.intermediate_values, default=None)
+        self._mark(claim.trial_id, released(claim, charge, _left(trial), reached))
+
+    def progress(self, claim: Claim) -> tuple[float, bool]:
+        """Return when a trial was started, and whether it has reported what is new since."""
+        trial = self._storage.get_trial(claim.trial_id)
+        reached = max(trial.intermediate_values, default=-1)
+        start = trial.datetime_start
+        started = float("inf") if start is None else start.timestamp()
+        return started, reached > reached_before(_left(trial))
+
+    def retry_failed(self, numbers: Collection[int] | None = None) -> int:
+        """Plan failed trials again, as new ones; return how many there were."""
         last = {repr(trial.params): trial for trial in self._trials()}
         # Of trials with the same parameters only the newest counts: the others were retried.
-        failed = [trial for trial in last.values() if trial.state is OptunaState.FAIL]
+        failed = [
+            trial
+            for trial in last.values()
+            if trial.state is OptunaState.FAIL
+            and WITHDRAWN not in trial.system_attrs
+            and (numbers is None or trial.number in numbers)
+        ]
         for trial in failed:
-            internal = {
-                name: (dist, dist.to_internal_repr(trial.params[name]))
-                for name, dist in trial.distributions.items()
+            values = {
+                name: trial.distributions[name].to_internal_repr(value)
+                for name, value in trial.params.items()
             }
             attrs = {key: value for key, value in trial.system_attrs.items() if key != CLAIM}
-            self._add(internal, attrs)
+            self._add(trial.distributions, Point(values, attrs))
         return len(failed)
 
-    def restart_plan(self, attrs: Mapping[int, Mapping[str, Any]]) -> None:
+    def restart_plan(self, change: PlanChange) -> None:
         """Plan from the first point again; finished trials keep their attributes here."""
-        del attrs
         self._planned = 0
+        with exclusive(self._storage):
+            for trial in self._trials(OptunaState.WAITING):
+                trial_id = trial._trial_id
+                if trial.number in change.withdrawn:
+                    self._storage.set_trial_system_attr(trial_id, WITHDRAWN, True)
+                    self._finish(trial_id, Outcome(TrialState.FAIL, error=WITHDRAWN_REASON))
+                for name, value in change.points.get(trial.number, {}).items():
+                    distribution = change.distributions[name]
+                    self._storage.set_trial_param(trial_id, name, value, distribution)
+            if change.digest != self.plan_digest():
+                self._storage.set_study_system_attr(self._study, DIGEST, change.digest)
 
-    def running(self) -> list[Running]:
-        """Return the running trials; see ``Ledger``."""
-        return [_running(trial) for trial in self._trials(OptunaState.RUNNING)]
+    def plan_digest(self) -> str:
+        """Return the digest of the plan last written, else nothing."""
+        return self._storage.get_study_system_attrs(self._study).get(DIGEST) or ""
+
+    def running(self) -> list[Claim]:
+        """Return the claims of the running trials."""
+        return [
+            claim_of(trial._trial_id, trial.number, _left(trial))
+            for trial in self._trials(OptunaState.RUNNING)
+        ]
 
     def counts(self, below: int | None) -> dict[TrialState, int]:
-        """Count the trials by state; see ``Ledger``."""
+        """Count the trials asked for by state."""
         found = dict.fromkeys(TrialState, 0)
         for trial in self._trials():
             if below is None or trial.number < below or _is_enqueued(trial):
                 found[TrialState(trial.state.name)] += 1
         return found
 
-    def beat(self, owner: Owner, count: int) -> None:
-        """Renew a driver; see ``Ledger``."""
-        text = owner.to_json(count)
-        self._storage.set_study_system_attr(self._study, DRIVER + owner.id, text)
+    def enqueued_past(self, number: int) -> int:
+        """Count the enqueued trials from a number on."""
+        return sum(trial.number >= number and _is_enqueued(trial) for trial in self._trials())
 
-    def leave(self, owner: Owner) -> None:
-        """Strike a driver off; see ``Ledger``."""
-        self._storage.set_study_system_attr(self._study, DRIVER + owner.id, "")
+    def beat(self, driver: DriverRecord, count: int) -> None:
+        """Register a driver or renew its registration."""
+        self._storage.set_study_system_attr(self._study, DRIVER + driver.id, driver.to_json(count))
 
-    def drivers(self) -> dict[str, tuple[Owner, int]]:
-        """Return the drivers; see ``Ledger``."""
+    def leave(self, driver: DriverRecord) -> None:
+        """Strike a driver off."""
+        self._storage.set_study_system_attr(self._study, DRIVER + driver.id, None)
+
+    def drivers(self) -> dict[str, tuple[DriverRecord, int]]:
+        """Return the registered drivers and their heartbeat counts, by id."""
         attrs = self._storage.get_study_system_attrs(self._study)
         found = [
-            Owner.from_json(text)
-            for key, text in attrs.items()
-            if key.startswith(DRIVER) and isinstance(text, str) and text
+            DriverRecord.from_json(json.loads(stored) if isinstance(stored, str) else stored)
+            for key, stored in attrs.items()
+            if key.startswith(DRIVER) and stored
         ]
-        return {owner.id: (owner, beat) for owner, beat in found}
+        return {record.id: (record, beat) for record, beat in found}
 
     def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
-        """Return the trials; see ``Ledger``."""
-        return [
-            TrialRecord(
-                number=trial.number,
-                state=TrialState(trial.state.name),
-                params={
-                    name: decode(
-                        name,
-                        trial.distributions[name].to_internal_repr(value),
-                        None if name in known else distribution_to_json(trial.distributions[name]),
-                    )
-                    for name, value in trial.params.items()
-                },
-                values=tuple(trial.values) if trial.values else None,
-                metrics=read_metrics(trial.user_attrs),
-                error=trial.user_attrs.get(ERROR),
-                started_at=_naive(trial.datetime_start),
-                finished_at=_naive(trial.datetime_complete),
-                intermediate=dict(trial.intermediate_values),
-                attempts=trial.system_attrs.get(CLAIM, {}).get("attempt", 0),
-                worker=trial.user_attrs.get(WORKER),
-                traceback=trial.user_attrs.get(TRACEBACK),
-            )
-            for trial in sorted(self._trials(), key=lambda trial: trial.number)
-        ]
+        """Return every trial, in order of their numbers."""
+        return records_of(self._trials(), decode, known)
 
     def columns(self, space: Mapping[str, Dimension]) -> TrialColumns | None:
         """Return nothing: Optuna's interface gives whole trials only."""
@@ -301,10 +340,7 @@ def _is_enqueued(trial: FrozenTrial) -> bool:
     return FIXED in trial.system_attrs
 
 
-def _running(trial: FrozenTrial) -> Running:
-    claim = trial.system_attrs.get(CLAIM, {"driver": None, "attempt": 0})
-    return Running(trial._trial_id, trial.number, claim["driver"], claim["attempt"])
-
-
-def _naive(time: datetime.datetime | None) -> datetime.datetime | None:
-    return time.astimezone().replace(tzinfo=None) if time is not None and time.tzinfo else time
+def _left(trial: FrozenTrial) -> str | None:
+    """Return a trial's claim as the SQL ledger's attribute would hold it."""
+    stored = trial.system_attrs.get(CLAIM)
+    return None if stored is None else json.dumps(stored)

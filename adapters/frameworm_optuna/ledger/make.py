@@ -8,7 +8,7 @@ from optuna.storages import BaseStorage
 
 from frameworm_optuna.database.schema import is_known_schema
 from frameworm_optuna.database.storage import PlanStorage
-from frameworm_optuna.ledger.generic import StorageLedger
+from frameworm_optuna.ledger.generic import GenericLedger
 from frameworm_optuna.ledger.protocol import Ledger
 from frameworm_optuna.ledger.sql import SqlLedger
 
@@ -32,4 +32,4 @@ def make_ledger(storage: BaseStorage, study_id: int, driver: str) -> Ledger:
             "The tables of the installed Optuna are new to Frameworm; it goes through Optuna's "
             "public interface, which is slower."
         )
-    return StorageLedger(storage, study_id, driver)
+    return GenericLedger(storage, study_id, driver)

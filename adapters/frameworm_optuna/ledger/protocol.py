@@ -1,8 +1,7 @@
 """Plan, claim, finish and requeue trials, on any of Optuna's storages.
 
-Two implementations serve the same protocol: :class:`~frameworm_optuna.ledger.sql.SqlLedger` writes
-Optuna's tables directly, :class:`~frameworm_optuna.ledger.generic.StorageLedger` goes through
-Optuna's public storage interface.
+Two implementations serve the same protocol: ``SqlLedger`` writes Optuna's tables directly,
+``GenericLedger`` goes through Optuna's public storage interface.
 """
 
 from __future__ import annotations
@@ -13,66 +12,70 @@ from typing import Any, Protocol
 
 from optuna.distributions import BaseDistribution
 
-from frameworm.search.space.spaces import Dimension
+from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.columns import TrialColumns
+from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
-from frameworm_optuna.ledger.driver_record import Owner
+from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.reading.records import Decoder
 from frameworm_optuna.translate.trial_attrs import FIXED
 
-__all__ = ["Claimed", "Ledger", "PlanChunk", "Planned", "Running", "enqueued"]
+__all__ = ["Held", "Ledger", "PlanChange", "PlanChunk", "Point", "enqueued"]
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A trial to be written as ``WAITING``: its parameters in Optuna's internal numbers."""
+class Point:
+    """Parameters in Optuna's internal numbers, and the attributes a sampler knows them by."""
 
-    params: Mapping[str, float]
-    system_attrs: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, float]
+    attrs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class PlanChunk:
     """The next part of a plan, and how many points are planned once it is written."""
 
-    trials: Sequence[Planned]
+    points: Sequence[Point]
     planned: int
 
 
 @dataclass(frozen=True)
-class Claimed:
-    """A trial this driver owns now; ``params`` holds Optuna's internal numbers.
+class PlanChange:
+    """What becomes of the trials of a plan when another one takes its place.
 
-    It ``is_restarted`` if it was claimed before, whether or not that counted as an attempt.
+    Attributes:
+        attrs: New system attributes by trial number.
+        withdrawn: Numbers of waiting trials that are points no more; they fail without a run.
+        points: New parameters of waiting trials by their number, in internal numbers.
+        distributions: The distributions of these parameters.
+        digest: Tells the new plan from others of the same settings; empty where there are none.
     """
 
-    trial_id: int
-    number: int
-    params: Mapping[str, float]
-    attempt: int
-    is_restarted: bool = False
+    attrs: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    withdrawn: Collection[int] = ()
+    points: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    distributions: Mapping[str, BaseDistribution] = field(default_factory=dict)
+    digest: str = ""
 
 
-@dataclass(frozen=True)
-class Running:
-    """A trial that some driver runs; ``driver`` is ``None`` where plain Optuna runs it."""
-
-    trial_id: int
-    number: int
-    driver: str | None
-    attempt: int
+Held = tuple[Claim, Mapping[str, float]]
+"""A claim, and the trial's parameters in Optuna's internal numbers."""
 
 
 class Ledger(Protocol):
-    """What a study needs from its storage. Every method is one atomic step."""
+    """What a study needs from its storage. Every method is one atomic step.
+
+    Every write to a running trial is conditional on its claim: a driver that lost a trial to
+    another one, because it was silent for too long, can no longer change it.
+    """
 
     def plan(
         self,
         distributions: Mapping[str, BaseDistribution],
         next_chunk: Callable[[int, int], PlanChunk | None],
-    ) -> int:
+    ) -> bool:
         """Write one chunk of waiting trials.
 
         Args:
@@ -81,21 +84,18 @@ class Ledger(Protocol):
                 points already planned; returns what to write, or ``None`` when all is planned.
 
         Returns:
-            How many trials were written; 0 when all is planned.
+            Whether there may be more to plan.
         """
         ...
 
     def create(
-        self,
-        distributions: Mapping[str, BaseDistribution],
-        trials: Sequence[Planned],
-        total: int | None = None,
-    ) -> list[Claimed]:
+        self, distributions: Mapping[str, BaseDistribution], points: Sequence[Point], total: int
+    ) -> list[Held]:
         """Add trials that this driver runs at once.
 
         Args:
             distributions: The distribution of every parameter.
-            trials: Their parameters and attributes.
+            points: Their parameters and attributes.
             total: How many trials the study may have in all; what would pass it is left out.
 
         Returns:
@@ -104,12 +104,12 @@ class Ledger(Protocol):
         ...
 
     def enqueue(
-        self, params: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
+        self, values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
     ) -> int:
         """Add one waiting trial that is claimed before all others.
 
         Args:
-            params: Some or all of its parameters, in internal numbers.
+            values: Some or all of its parameters, in internal numbers.
             distributions: Their distributions.
 
         Returns:
@@ -118,13 +118,13 @@ class Ledger(Protocol):
         ...
 
     def add_finished(
-        self, distributions: Mapping[str, BaseDistribution], trial: Planned, outcome: Outcome
+        self, distributions: Mapping[str, BaseDistribution], point: Point, outcome: Outcome
     ) -> int:
         """Add one finished trial.
 
         Args:
             distributions: The distribution of every parameter.
-            trial: Its parameters.
+            point: Its parameters.
             outcome: What became of it.
 
         Returns:
@@ -132,11 +132,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def report(self, trial: Running, step: int, value: float) -> bool:
+    def report(self, claim: Claim, step: int, value: float) -> bool:
         """Write a reported value of a trial.
 
         Args:
-            trial: The trial and the claim it is run under.
+            claim: The claim the trial is run under.
             step: The value's step.
             value: The value.
 
@@ -147,28 +147,31 @@ class Ledger(Protocol):
 
     def exchange(
         self,
-        finished: Sequence[tuple[int, Outcome]],
+        finished: Sequence[tuple[Claim, Outcome]],
         claims: int,
         below: int | None,
-    ) -> tuple[list[Claimed], list[int]]:
+        busy: Collection[int] = (),
+    ) -> tuple[list[Held], list[Claim]]:
         """Record outcomes and claim waiting trials, in one transaction.
 
         Args:
-            finished: Trial ids and what became of them.
+            finished: Claims and what became of their trials.
             claims: How many trials to claim at the most.
             below: Claim only trials with a smaller number, and enqueued ones; ``None`` for any.
+            busy: Ids of trials that this driver is still running under a claim it has lost; they
+                are left to others.
 
         Returns:
-            The claimed trials, and the ids of those whose outcome came too late because another
-            process had finished them.
+            The claimed trials, and the claims whose outcome came too late because their trial had
+            been taken away.
         """
         ...
 
-    def requeue(self, trial: Running, charge: bool) -> bool:
-        """Put a running trial back to waiting, if it is still as described.
+    def requeue(self, claim: Claim, charge: bool) -> bool:
+        """Put a running trial back to waiting, if it is still claimed like this.
 
         Args:
-            trial: The trial and the driver it is taken from.
+            claim: The claim it is taken from.
             charge: Whether this costs the trial an attempt.
 
         Returns:
@@ -176,35 +179,67 @@ class Ledger(Protocol):
         """
         ...
 
-    def retry_failed(self) -> int:
-        """Put every failed trial back to waiting and return how many there were."""
-        ...
-
-    def restart_plan(self, attrs: Mapping[int, Mapping[str, Any]]) -> None:
-        """Plan from the first point again, because the space has changed.
+    def give_up(self, claim: Claim, outcome: Outcome) -> bool:
+        """Fail a running trial whose driver is gone, if it is still claimed like this.
 
         Args:
-            attrs: New system attributes by trial number.
+            claim: The claim it is taken from; it is worth nothing any more.
+            outcome: Why it failed.
+
+        Returns:
+            Whether the trial was failed by this call.
         """
         ...
 
-    def running(self) -> list[Running]:
-        """Return the running trials."""
+    def progress(self, claim: Claim) -> tuple[float, bool]:
+        """Return the signs that a running trial has come further since it was started.
+
+        Args:
+            claim: The trial's claim.
+
+        Returns:
+            When it was started, in POSIX seconds, infinite where that is unknown; and whether it
+            has reported a step that no earlier run of it had reached.
+        """
+        ...
+
+    def retry_failed(self, numbers: Collection[int] | None = None) -> int:
+        """Put failed trials back to waiting and return how many there were.
+
+        Args:
+            numbers: Only these trials; by default all that failed.
+        """
+        ...
+
+    def restart_plan(self, change: PlanChange) -> None:
+        """Plan from the first point again, because the space or the constraints have changed."""
+        ...
+
+    def plan_digest(self) -> str:
+        """Return the digest of the plan that :meth:`restart_plan` last noted, else nothing."""
+        ...
+
+    def running(self) -> list[Claim]:
+        """Return the claims of the running trials."""
         ...
 
     def counts(self, below: int | None) -> dict[TrialState, int]:
         """Return how many trials are in each state."""
         ...
 
-    def beat(self, owner: Owner, count: int) -> None:
+    def enqueued_past(self, number: int) -> int:
+        """Return how many enqueued trials have this number or a higher one."""
+        ...
+
+    def beat(self, driver: DriverRecord, count: int) -> None:
         """Register a driver or renew its registration."""
         ...
 
-    def leave(self, owner: Owner) -> None:
+    def leave(self, driver: DriverRecord) -> None:
         """Strike a driver off."""
         ...
 
-    def drivers(self) -> dict[str, tuple[Owner, int]]:
+    def drivers(self) -> dict[str, tuple[DriverRecord, int]]:
         """Return the registered drivers and their heartbeat counts, by id."""
         ...
 
@@ -230,7 +265,7 @@ class Ledger(Protocol):
         ...
 
 
-def enqueued(params: Mapping[str, float], distributions: Mapping[str, BaseDistribution]) -> Planned:
+def enqueued(values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]) -> Point:
     """Return a trial as Optuna's ``Study.enqueue_trial`` writes it."""
-    fixed = {name: distributions[name].to_external_repr(value) for name, value in params.items()}
-    return Planned({}, {FIXED: fixed})
+    fixed = {name: distributions[name].to_external_repr(value) for name, value in values.items()}
+    return Point({}, {FIXED: fixed})

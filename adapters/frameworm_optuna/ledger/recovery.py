@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
+from frameworm.search.study.backend import Recovered
+from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.state import TrialState
-from frameworm_optuna.ledger.driver_record import Owner
-from frameworm_optuna.ledger.protocol import Ledger, Running
+from frameworm_optuna.ledger.driver_record import DriverRecord
+from frameworm_optuna.ledger.protocol import Ledger
 
 __all__ = ["Recovery"]
 
 _logger = logging.getLogger("frameworm")
+_MISSED_BEATS = 4
+"""A driver is not given up before it has missed so many heartbeats, however short the grace."""
 
 
 class Recovery:
@@ -21,43 +25,48 @@ class Recovery:
 
     Args:
         ledger: The study's ledger.
-        owner: The driver that asks.
         name: The study's name.
+        saved_since: Whether a trial has saved a checkpoint since a time in POSIX seconds.
     """
 
-    def __init__(self, ledger: Ledger, owner: Owner, name: str) -> None:
+    def __init__(
+        self, ledger: Ledger, name: str, saved_since: Callable[[Claim, float], bool]
+    ) -> None:
         self._ledger = ledger
-        self._owner = owner
         self._name = name
+        self._saved_since = saved_since
         self._seen: dict[str, tuple[int, float]] = {}
         self._warned = False
 
-    def recover(self, mine: Collection[int], grace: float, max_retries: int) -> int:
+    def recover(
+        self, me: DriverRecord, mine: Collection[Claim], grace: float, max_retries: int
+    ) -> Recovered:
         """Requeue trials whose driver is gone; fail those started too often.
 
         Args:
-            mine: Ids of the trials this driver is running.
+            me: The driver that asks.
+            mine: Its claims of the trials it is running.
             grace: Seconds without a heartbeat after which a driver on another host is gone.
             max_retries: How often a trial is started again.
-
-        Returns:
-            How many unfinished trials other drivers are still running.
         """
-        running = [trial for trial in self._ledger.running() if trial.trial_id not in mine]
-        if not running:
-            return 0
+        running = self._ledger.running()
+        lost = tuple(claim for claim in mine if claim not in running)
+        others = [claim for claim in running if claim not in mine]
+        if not others:
+            return Recovered(0, lost)
         drivers = self._ledger.drivers()
         held = 0
         foreign = []
-        for trial in running:
-            if trial.driver is None:
-                foreign.append(trial.number)
-            elif trial.driver != self._owner.id and self._lives(drivers.get(trial.driver), grace):
+        for claim in others:
+            if claim.driver is None:
+                foreign.append(claim.number)
+            elif claim.driver == me.id:
+                # Claimed by a transaction whose answer was lost; it was never started.
+                self._ledger.requeue(claim, charge=False)
+            elif self._lives(drivers.get(claim.driver), grace):
                 held += 1
             else:
-                # A trial of this driver that is not in flight was claimed by a transaction whose
-                # answer was lost; it was never started.
-                self._take_back(trial, max_retries, charge=trial.driver != self._owner.id)
+                self._take_back(claim, drivers.get(claim.driver), max_retries)
         if foreign and not self._warned:
             self._warned = True
             _logger.warning(
@@ -66,23 +75,26 @@ class Recovery:
                 foreign,
                 self._name,
             )
-        return held
+        return Recovered(held, lost)
 
-    def _take_back(self, trial: Running, max_retries: int, charge: bool) -> None:
-        if charge and trial.attempt >= max_retries:
-            outcome = Outcome(
-                TrialState.FAIL,
-                error=f"its process died {trial.attempt + 1} times while running it",
-            )
-            # Requeueing first makes sure that it is still the dead driver's.
-            if self._ledger.requeue(trial, charge):
-                self._ledger.exchange([(trial.trial_id, outcome)], 0, None)
-        elif self._ledger.requeue(trial, charge):
+    def _take_back(
+        self, claim: Claim, driver: tuple[DriverRecord, int] | None, max_retries: int
+    ) -> None:
+        charge = driver is not None and driver[0].runs_trials and not self._got_further(claim)
+        if charge and claim.attempt >= max_retries:
+            reason = f"its process died {claim.attempt + 1} times while running it"
+            self._ledger.give_up(claim, Outcome(TrialState.FAIL, error=reason))
+        elif self._ledger.requeue(claim, charge):
             _logger.info(
-                "Trial %d of %s lost its process and is requeued.", trial.number, self._name
+                "Trial %d of %s lost its process and is requeued.", claim.number, self._name
             )
 
-    def _lives(self, driver: tuple[Owner, int] | None, grace: float) -> bool:
+    def _got_further(self, claim: Claim) -> bool:
+        """Whether a trial got further than before: then it is not what killed its process."""
+        started, reported = self._ledger.progress(claim)
+        return reported or self._saved_since(claim, started)
+
+    def _lives(self, driver: tuple[DriverRecord, int] | None, grace: float) -> bool:
         """Whether a driver lives.
 
         On this host its process tells. For another host its heartbeat must move within the grace
@@ -91,13 +103,13 @@ class Recovery:
         """
         if driver is None:
             return False
-        owner, beat = driver
-        alive = owner.is_alive()
+        record, beat = driver
+        alive = record.is_alive()
         if alive is not None:
             return alive
         now = time.monotonic()
-        last, since = self._seen.get(owner.id, (None, now))
+        last, since = self._seen.get(record.id, (None, now))
         if last != beat:
-            self._seen[owner.id] = (beat, now)
+            self._seen[record.id] = (beat, now)
             return True
-        return now - since <= grace
+        return now - since <= max(grace, _MISSED_BEATS * record.interval)

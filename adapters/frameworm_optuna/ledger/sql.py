@@ -6,6 +6,8 @@ rows that another driver is claiming.
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +15,9 @@ import sqlalchemy as sa
 from optuna.distributions import BaseDistribution
 from optuna.trial import TrialState as OptunaState
 
-from frameworm.search.space.spaces import Dimension
+from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.columns import TrialColumns
+from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
@@ -22,12 +25,12 @@ from frameworm_optuna.database import schema
 from frameworm_optuna.database.attributes import lock_study, read_attr, write_attr
 from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.database.transactions import Transactions
-from frameworm_optuna.ledger import sql_claims, sql_outcomes, sql_trials
-from frameworm_optuna.ledger.driver_record import Owner
-from frameworm_optuna.ledger.protocol import Claimed, PlanChunk, Planned, Running, enqueued
+from frameworm_optuna.ledger import sql_claims, sql_outcomes, sql_replan, sql_trials
+from frameworm_optuna.ledger.driver_record import DriverRecord
+from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point, enqueued
 from frameworm_optuna.reading.columns import read_columns
 from frameworm_optuna.reading.records import Decoder, read_records
-from frameworm_optuna.translate.trial_attrs import DRIVER
+from frameworm_optuna.translate.trial_attrs import DIGEST, DRIVER
 
 __all__ = ["SqlLedger"]
 
@@ -46,6 +49,7 @@ class SqlLedger:
 
     def __init__(self, storage: PlanStorage, study_id: int, driver: str) -> None:
         self._study = study_id
+        self._driver = driver
         self._transactions = Transactions(storage)
         self._transact = self._transactions.transact
         self._read = self._transactions.read
@@ -56,114 +60,131 @@ class SqlLedger:
         self,
         distributions: Mapping[str, BaseDistribution],
         next_chunk: Callable[[int, int], PlanChunk | None],
-    ) -> int:
-        """Write one chunk of waiting trials; return how many, 0 when all is planned."""
+    ) -> bool:
+        """Write one chunk of waiting trials; return whether there may be more to plan."""
         written = self._transact(
             lambda connection: sql_trials.write_plan(
                 connection, self._study, distributions, next_chunk
             )
         )
-        self._planned += written
-        if not written and self._planned >= _MANY:
+        self._planned += written or 0
+        if written is None and self._planned >= _MANY:
             self._transact(sql_trials.count_anew)
             self._planned = 0
-        return written
+        return written is not None
 
     def create(
-        self,
-        distributions: Mapping[str, BaseDistribution],
-        trials: Sequence[Planned],
-        total: int | None = None,
-    ) -> list[Claimed]:
+        self, distributions: Mapping[str, BaseDistribution], points: Sequence[Point], total: int
+    ) -> list[Held]:
         """Add trials that this driver runs at once."""
 
-        def work(connection: sa.Connection) -> list[Claimed]:
+        def work(connection: sa.Connection) -> list[Held]:
             lock_study(connection, self._study)
-            room = len(trials)
-            if total is not None:
-                room = max(0, total - sql_trials.count_trials(connection, self._study))
-            columns = {"state": OptunaState.RUNNING, "datetime_start": sql_trials.utc_now()}
+            room = max(0, total - sql_trials.count_trials(connection, self._study))
             added = sql_trials.add_trials(
-                connection, self._study, distributions, trials[:room], columns
+                connection, self._study, distributions, points[:room], _started()
             )
-            for trial_id, _ in added:
-                self._claims.sign(connection, trial_id, attempt=0, renew=False)
-            return [
-                Claimed(trial_id, number, trial.params, 0)
-                for (trial_id, number), trial in zip(added, trials, strict=False)
-            ]
+            held: list[Held] = []
+            for (trial_id, number), point in zip(added, points, strict=False):
+                claim = Claim(trial_id, number, self._driver)
+                self._claims.sign(connection, claim, left=None)
+                held.append((claim, point.values))
+            return held
 
         return self._transact(work)
 
     def enqueue(
-        self, params: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
+        self, values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
     ) -> int:
         """Add one waiting trial as Optuna's ``Study.enqueue_trial`` does; return its number."""
-        trial = enqueued(params, distributions)
         self._claims.look_again()
-        return self._add(distributions, trial, {"state": OptunaState.WAITING}, None)
+        point = enqueued(values, distributions)
+        return self._add(distributions, point, {"state": OptunaState.WAITING}, None)
 
     def add_finished(
-        self, distributions: Mapping[str, BaseDistribution], trial: Planned, outcome: Outcome
+        self, distributions: Mapping[str, BaseDistribution], point: Point, outcome: Outcome
     ) -> int:
         """Add one finished trial; return its number."""
-        columns = {"state": OptunaState.RUNNING, "datetime_start": sql_trials.utc_now()}
-        return self._add(distributions, trial, columns, outcome)
+        return self._add(distributions, point, _started(), outcome)
 
     def _add(
         self,
         distributions: Mapping[str, BaseDistribution],
-        trial: Planned,
+        point: Point,
         columns: Mapping[str, Any],
         outcome: Outcome | None,
     ) -> int:
+        token = uuid.uuid4().hex
+        point = Point(point.values, {**point.attrs, sql_trials.ADDED: token})
+
         def work(connection: sa.Connection) -> int:
             lock_study(connection, self._study)
             ((trial_id, number),) = sql_trials.add_trials(
-                connection, self._study, distributions, [trial], columns
+                connection, self._study, distributions, [point], columns
             )
             if outcome is not None:
-                sql_outcomes.record(connection, trial_id, outcome)
+                sql_outcomes.finish(connection, trial_id, outcome)
             return number
 
-        return self._transact(work)
+        def added(connection: sa.Connection) -> int | None:
+            return sql_trials.find_added(connection, self._study, token)
+
+        return self._transact(work, added)
 
     def exchange(
-        self, finished: Sequence[tuple[int, Outcome]], claims: int, below: int | None
-    ) -> tuple[list[Claimed], list[int]]:
-        """Record outcomes and claim trials; return the claimed ones and ids of late outcomes."""
+        self,
+        finished: Sequence[tuple[Claim, Outcome]],
+        claims: int,
+        below: int | None,
+        busy: Collection[int] = (),
+    ) -> tuple[list[Held], list[Claim]]:
+        """Record outcomes and claim trials; return the claimed ones and the late outcomes'."""
 
-        def work(connection: sa.Connection) -> tuple[list[Claimed], list[int]]:
+        def work(connection: sa.Connection) -> tuple[list[Held], list[Claim]]:
             late = [
-                trial_id
-                for trial_id, outcome in finished
-                if not sql_outcomes.record(connection, trial_id, outcome)
+                claim
+                for claim, outcome in finished
+                if not sql_outcomes.record(connection, claim, outcome)
             ]
-            return self._claims.claim(connection, claims, below) if claims else [], late
+            held = self._claims.claim(connection, claims, below, busy) if claims else []
+            return held, late
 
         return self._transact(work)
 
-    def report(self, trial: Running, step: int, value: float) -> bool:
+    def report(self, claim: Claim, step: int, value: float) -> bool:
         """Write a reported value; return whether the trial is still run under that claim."""
-        held = sql_claims.held(trial)
         return self._transact(
-            lambda connection: sql_outcomes.report(connection, trial.trial_id, held, step, value)
+            lambda connection: sql_outcomes.report(connection, claim, step, value)
         )
 
-    def requeue(self, trial: Running, charge: bool) -> bool:
-        """Put a running trial back to waiting, if it is still as described."""
-        return self._transact(lambda connection: sql_claims.requeue(connection, trial, charge))
+    def requeue(self, claim: Claim, charge: bool) -> bool:
+        """Put a running trial back to waiting, if it is still claimed like this."""
+        return self._transact(lambda connection: sql_outcomes.requeue(connection, claim, charge))
 
-    def retry_failed(self) -> int:
+    def give_up(self, claim: Claim, outcome: Outcome) -> bool:
+        """Fail a running trial whose driver is gone, if it is still claimed like this."""
+        return self._transact(lambda connection: sql_outcomes.give_up(connection, claim, outcome))
+
+    def progress(self, claim: Claim) -> tuple[float, bool]:
+        """Return when a trial was started, and whether it has reported what is new since."""
+        return self._read(lambda connection: sql_claims.progress(connection, claim))
+
+    def retry_failed(self, numbers: Collection[int] | None = None) -> int:
         """Put failed trials back to waiting; return how many there were."""
-        return self._transact(lambda connection: sql_outcomes.reset_failed(connection, self._study))
+        return self._transact(
+            lambda connection: sql_outcomes.reset_failed(connection, self._study, numbers)
+        )
 
-    def restart_plan(self, attrs: Mapping[int, Mapping[str, Any]]) -> None:
-        """Plan from the first point again, and give trials new attributes by their number."""
-        self._transact(lambda connection: sql_trials.write_attrs(connection, self._study, attrs))
+    def restart_plan(self, change: PlanChange) -> None:
+        """Plan from the first point again, with what the change makes of the trials."""
+        self._transact(lambda connection: sql_replan.restart(connection, self._study, change))
 
-    def running(self) -> list[Running]:
-        """Return the running trials."""
+    def plan_digest(self) -> str:
+        """Return the digest of the plan last written, else nothing."""
+        return self._read(lambda connection: read_attr(connection, self._study, DIGEST)) or ""
+
+    def running(self) -> list[Claim]:
+        """Return the claims of the running trials."""
         return self._read(lambda connection: sql_claims.running(connection, self._study))
 
     def counts(self, below: int | None) -> dict[TrialState, int]:
@@ -172,33 +193,40 @@ class SqlLedger:
             lambda connection: sql_claims.count_states(connection, self._study, below)
         )
 
-    def beat(self, owner: Owner, count: int) -> None:
+    def enqueued_past(self, number: int) -> int:
+        """Count the enqueued trials from a number on."""
+        return self._read(
+            lambda connection: sql_claims.enqueued_past(connection, self._study, number)
+        )
+
+    def beat(self, driver: DriverRecord, count: int) -> None:
         """Register a driver or renew its registration."""
-        key = DRIVER + owner.id
+        key = DRIVER + driver.id
 
         def work(connection: sa.Connection) -> None:
             new = read_attr(connection, self._study, key) is None
-            write_attr(connection, self._study, key, owner.to_json(count), new)
+            text = json.dumps(driver.to_json(count))
+            write_attr(connection, self._study, key, text, new)
 
         self._transact(work)
 
-    def leave(self, owner: Owner) -> None:
+    def leave(self, driver: DriverRecord) -> None:
         """Strike a driver off."""
         table = schema.study_system_attrs
         statement = sa.delete(table).where(
-            table.c.study_id == self._study, table.c.key == DRIVER + owner.id
+            table.c.study_id == self._study, table.c.key == DRIVER + driver.id
         )
         self._transact(lambda connection: connection.execute(statement))
 
-    def drivers(self) -> dict[str, tuple[Owner, int]]:
+    def drivers(self) -> dict[str, tuple[DriverRecord, int]]:
         """Return the registered drivers and their heartbeat counts, by id."""
         table = schema.study_system_attrs
         query = sa.select(table.c.value_json).where(
             table.c.study_id == self._study, table.c.key.startswith(DRIVER)
         )
         texts = self._read(lambda connection: connection.scalars(query).all())
-        found = (Owner.from_json(text) for text in texts)
-        return {owner.id: (owner, beat) for owner, beat in found}
+        found = (DriverRecord.from_json(json.loads(text)) for text in texts)
+        return {record.id: (record, beat) for record, beat in found}
 
     def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
         """Return every trial, in order of their numbers."""
@@ -211,3 +239,7 @@ class SqlLedger:
     def close(self) -> None:
         """Give back the connection."""
         self._transactions.close()
+
+
+def _started() -> dict[str, Any]:
+    return {"state": OptunaState.RUNNING, "datetime_start": sql_trials.utc_now()}

@@ -3,55 +3,96 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from optuna.trial import TrialState as OptunaState
 
+from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm_optuna.database import schema
+from frameworm_optuna.ledger.sql_claims import locked, release
 from frameworm_optuna.ledger.sql_trials import utc_now
-from frameworm_optuna.translate.trial_attrs import CLAIM, outcome_attrs
+from frameworm_optuna.translate.trial_attrs import CLAIM, WITHDRAWN, outcome_attrs
 
-__all__ = ["forget_outcomes", "record", "report", "reset_failed"]
+__all__ = ["finish", "give_up", "record", "report", "requeue", "reset_failed"]
 
 _PART = 500
 """Databases bound the number of parameters in one statement."""
 
-_trials, _reported = schema.trials, schema.intermediate_values
+_trials, _reported, _user_attrs = schema.trials, schema.intermediate_values, schema.user_attrs
 
-_is_unfinished = sa.or_(
-    # Not IN: SQLAlchemy writes its list anew each time, which doubles what the statement costs.
-    _trials.c.state == OptunaState.RUNNING,
-    _trials.c.state == OptunaState.WAITING,
-)
 _finish = (
     sa.update(_trials)
-    .where(_trials.c.trial_id == sa.bindparam("id"), _is_unfinished)
+    .where(_trials.c.trial_id == sa.bindparam("id"))
     .values(
         state=sa.bindparam("new_state"),
         datetime_start=sa.func.coalesce(_trials.c.datetime_start, sa.bindparam("start")),
         datetime_complete=sa.bindparam("end"),
     )
 )
+_requeue = (
+    sa.update(_trials)
+    .where(_trials.c.trial_id == sa.bindparam("id"))
+    .values(state=OptunaState.WAITING, datetime_start=None)
+)
 _add_value = sa.insert(schema.values)
-_add_user_attr = sa.insert(schema.user_attrs)
+_add_user_attr = sa.insert(_user_attrs)
+_attr_names = sa.select(_user_attrs.c.key).where(_user_attrs.c.trial_id == sa.bindparam("id"))
 
 
-def record(connection: sa.Connection, trial_id: int, outcome: Outcome) -> bool:
-    """Finish a trial.
+def record(connection: sa.Connection, claim: Claim, outcome: Outcome) -> bool:
+    """Finish a trial that is still claimed.
+
+    Args:
+        connection: A connection in a transaction.
+        claim: The claim it was run under.
+        outcome: What became of it.
+
+    Returns:
+        Whether the trial has this outcome now. An outcome that was recorded before, because the
+        answer to that commit was lost, is not recorded again.
+    """
+    found = locked(connection, claim)
+    if found is None:
+        return False
+    state, _ = found
+    if state is OptunaState.RUNNING:
+        finish(connection, claim.trial_id, outcome)
+    return True
+
+
+def give_up(connection: sa.Connection, claim: Claim, outcome: Outcome) -> bool:
+    """Fail a trial whose driver is gone; return whether it was still claimed like this."""
+    found = locked(connection, claim)
+    if found is None or found[0] is not OptunaState.RUNNING:
+        return False
+    release(connection, claim, charge=True, left=found[1])
+    finish(connection, claim.trial_id, outcome)
+    return True
+
+
+def requeue(connection: sa.Connection, claim: Claim, charge: bool) -> bool:
+    """Put a running trial back to waiting; return whether it was still claimed like this."""
+    found = locked(connection, claim)
+    if found is None or found[0] is not OptunaState.RUNNING:
+        return False
+    release(connection, claim, charge, left=found[1])
+    connection.execute(_requeue, {"id": claim.trial_id})
+    return True
+
+
+def finish(connection: sa.Connection, trial_id: int, outcome: Outcome) -> None:
+    """Write a trial's outcome.
 
     Args:
         connection: A connection in a transaction.
         trial_id: The trial's key.
         outcome: What became of it.
-
-    Returns:
-        Whether it was not finished before.
     """
     end = utc_now()
-    updated = connection.execute(
+    connection.execute(
         _finish,
         {
             "id": trial_id,
@@ -60,8 +101,6 @@ def record(connection: sa.Connection, trial_id: int, outcome: Outcome) -> bool:
             "end": end,
         },
     )
-    if updated.rowcount == 0:
-        return False
     if outcome.values:
         rows = []
         for objective, value in enumerate(outcome.values):
@@ -70,15 +109,20 @@ def record(connection: sa.Connection, trial_id: int, outcome: Outcome) -> bool:
                 {"trial_id": trial_id, "objective": objective, "value": stored, "value_type": kind}
             )
         connection.execute(_add_value, rows)
-    attrs = [
-        {"trial_id": trial_id, "key": key, "value_json": text}
-        for key, text in outcome_attrs(outcome).items()
-    ]
-    if attrs:
-        connection.execute(_add_user_attr, attrs)
+    _add_attrs(connection, trial_id, outcome_attrs(outcome))
     if outcome.intermediate:
         _add_reported(connection, trial_id, outcome.intermediate)
-    return True
+
+
+def _add_attrs(connection: sa.Connection, trial_id: int, attrs: Mapping[str, str]) -> None:
+    # Optuna's enqueue_trial(user_attrs=...) may have left attributes of the same names.
+    for name in connection.scalars(_attr_names, {"id": trial_id}).all():
+        if name in attrs:
+            left = (_user_attrs.c.trial_id == trial_id) & (_user_attrs.c.key == name)
+            connection.execute(sa.delete(_user_attrs).where(left))
+    rows = [{"trial_id": trial_id, "key": key, "value_json": text} for key, text in attrs.items()]
+    if rows:
+        connection.execute(_add_user_attr, rows)
 
 
 def _add_reported(
@@ -104,60 +148,57 @@ def _add_reported(
         connection.execute(sa.insert(_reported), rows)
 
 
-def report(
-    connection: sa.Connection, trial_id: int, held: sa.Select[Any], step: int, value: float
-) -> bool:
+def report(connection: sa.Connection, claim: Claim, step: int, value: float) -> bool:
     """Write a reported value of a trial that is still being run.
 
     Args:
         connection: A connection in a transaction.
-        trial_id: The trial's key.
-        held: Selects a row while the trial is claimed as the reporter knows it.
+        claim: The claim it is run under.
         step: The value's step.
         value: The value.
 
     Returns:
         Whether it is still being run under that claim.
     """
-    running = sa.select(_trials.c.trial_id).where(
-        _trials.c.trial_id == trial_id, _trials.c.state == OptunaState.RUNNING, sa.exists(held)
-    )
-    if connection.scalar(running) is None:
+    found = locked(connection, claim)
+    if found is None or found[0] is not OptunaState.RUNNING:
         return False
-    place = (_reported.c.trial_id == trial_id) & (_reported.c.step == step)
+    place = (_reported.c.trial_id == claim.trial_id) & (_reported.c.step == step)
     connection.execute(sa.delete(_reported).where(place))
-    _add_reported(connection, trial_id, {step: value})
+    _add_reported(connection, claim.trial_id, {step: value})
     return True
 
 
-def reset_failed(connection: sa.Connection, study: int) -> int:
+def reset_failed(connection: sa.Connection, study: int, numbers: Collection[int] | None) -> int:
     """Put failed trials back to waiting, as if they had never been started.
 
     Args:
         connection: A connection in a transaction.
         study: The study's key.
+        numbers: Only these trials; ``None`` for all that failed.
 
     Returns:
         How many there were.
     """
-    failed = sa.select(_trials.c.trial_id).where(
-        _trials.c.study_id == study, _trials.c.state == OptunaState.FAIL
+    attrs = schema.system_attrs
+    withdrawn = sa.exists(
+        sa.select(attrs.c.trial_id).where(
+            attrs.c.trial_id == _trials.c.trial_id, attrs.c.key == WITHDRAWN
+        )
     )
-    ids = connection.scalars(failed.with_for_update()).all()
-    forget_outcomes(connection, ids)
-    claims = sa.delete(schema.system_attrs).where(schema.system_attrs.c.key == CLAIM)
-    _in_parts(connection, claims, schema.system_attrs.c.trial_id, ids)
+    failed = sa.select(_trials.c.trial_id, _trials.c.number).where(
+        _trials.c.study_id == study, _trials.c.state == OptunaState.FAIL, ~withdrawn
+    )
+    rows = connection.execute(failed.with_for_update(of=_trials)).all()
+    ids = [id_ for id_, number in rows if numbers is None or number in numbers]
+    for table in (schema.values, _user_attrs, _reported):
+        _in_parts(connection, sa.delete(table), table.c.trial_id, ids)
+    _in_parts(connection, sa.delete(attrs).where(attrs.c.key == CLAIM), attrs.c.trial_id, ids)
     reset = sa.update(_trials).values(
         state=OptunaState.WAITING, datetime_start=None, datetime_complete=None
     )
     _in_parts(connection, reset, _trials.c.trial_id, ids)
     return len(ids)
-
-
-def forget_outcomes(connection: sa.Connection, trial_ids: Sequence[int]) -> None:
-    """Delete values, metrics and reported values of trials."""
-    for table in (schema.values, schema.user_attrs, _reported):
-        _in_parts(connection, sa.delete(table), table.c.trial_id, trial_ids)
 
 
 def _in_parts(

@@ -13,11 +13,23 @@ from optuna.trial import TrialState as OptunaState
 
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.attributes import lock_study, read_attr, write_attr
-from frameworm_optuna.ledger.protocol import PlanChunk, Planned
+from frameworm_optuna.ledger.protocol import PlanChunk, Point
 
-__all__ = ["add_trials", "count_anew", "count_trials", "utc_now", "write_attrs", "write_plan"]
+__all__ = [
+    "ADDED",
+    "PLANNED",
+    "add_trials",
+    "count_anew",
+    "count_trials",
+    "find_added",
+    "utc_now",
+    "write_plan",
+]
 
-_PLANNED = "frameworm:planned"
+ADDED = "frameworm:added"
+"""Trial attribute: by which an addition whose commit got no answer is found again."""
+PLANNED = "frameworm:planned"
+"""Study attribute: how many points of the plan have been written."""
 
 _trials, _params, _attrs = schema.trials, schema.params, schema.system_attrs
 
@@ -32,7 +44,7 @@ def write_plan(
     study: int,
     distributions: Mapping[str, BaseDistribution],
     next_chunk: Callable[[int, int], PlanChunk | None],
-) -> int:
+) -> int | None:
     """Write one chunk of a plan as waiting trials.
 
     Args:
@@ -42,17 +54,17 @@ def write_plan(
         next_chunk: From the number of trials and of points planned to what to write next.
 
     Returns:
-        How many trials were written, at least 1; 0 when all is planned.
+        How many trials were written; ``None`` when all is planned.
     """
     lock_study(connection, study)
     count = count_trials(connection, study)
-    planned = read_attr(connection, study, _PLANNED)
+    planned = read_attr(connection, study, PLANNED)
     chunk = next_chunk(count, planned or 0)
     if chunk is None:
-        return 0
-    add_trials(connection, study, distributions, chunk.trials, {"state": OptunaState.WAITING})
-    write_attr(connection, study, _PLANNED, json.dumps(chunk.planned), planned is None)
-    return max(1, len(chunk.trials))
+        return None
+    add_trials(connection, study, distributions, chunk.points, {"state": OptunaState.WAITING})
+    write_attr(connection, study, PLANNED, json.dumps(chunk.planned), planned is None)
+    return len(chunk.points)
 
 
 def count_anew(connection: sa.Connection) -> None:
@@ -75,7 +87,7 @@ def add_trials(
     connection: sa.Connection,
     study: int,
     distributions: Mapping[str, BaseDistribution],
-    trials: Sequence[Planned],
+    points: Sequence[Point],
     columns: Mapping[str, Any],
 ) -> list[tuple[int, int]]:
     """Add trials under the next numbers; the study is locked.
@@ -84,18 +96,18 @@ def add_trials(
         connection: A connection in a transaction.
         study: The study's key.
         distributions: The distribution of every parameter.
-        trials: Their parameters and attributes.
+        points: Their parameters and attributes.
         columns: State and times, the same for all.
 
     Returns:
         Key and number of each trial.
     """
-    if not trials:
+    if not points:
         return []
     first = count_trials(connection, study)
     rows = [
         {"number": number, "study_id": study, **columns}
-        for number in range(first, first + len(trials))
+        for number in range(first, first + len(points))
     ]
     connection.execute(sa.insert(_trials), rows)
     # Numbers are unique under the study's lock, so they lead to the new keys on any database.
@@ -113,16 +125,16 @@ def add_trials(
             "param_value": value,
             "distribution_json": texts[name],
         }
-        for id_, trial in zip(ids, trials, strict=True)
-        for name, value in trial.params.items()
+        for id_, point in zip(ids, points, strict=True)
+        for name, value in point.values.items()
     ]
     if param_rows:
         connection.execute(sa.insert(_params), param_rows)
     written: dict[int, str] = {}
     attr_rows = [
         {"trial_id": id_, "key": key, "value_json": _json(value, written)}
-        for id_, trial in zip(ids, trials, strict=True)
-        for key, value in trial.system_attrs.items()
+        for id_, point in zip(ids, points, strict=True)
+        for key, value in point.attrs.items()
     ]
     if attr_rows:
         connection.execute(sa.insert(_attrs), attr_rows)
@@ -136,30 +148,15 @@ def _json(value: Any, written: dict[int, str]) -> str:
     return written[id(value)]
 
 
-def write_attrs(
-    connection: sa.Connection, study: int, attrs: Mapping[int, Mapping[str, Any]]
-) -> None:
-    """Give trials new system attributes, and plan from the first point again.
-
-    Args:
-        connection: A connection in a transaction.
-        study: The study's key.
-        attrs: Attributes by the trials' numbers.
-    """
-    lock_study(connection, study)
-    if read_attr(connection, study, _PLANNED) is not None:
-        write_attr(connection, study, _PLANNED, "0", new=False)
-    query = sa.select(_trials.c.number, _trials.c.trial_id).where(_trials.c.study_id == study)
-    rows = [
-        {"trial_id": trial_id, "key": key, "value_json": json.dumps(value)}
-        for number, trial_id in connection.execute(query)
-        for key, value in attrs.get(number, {}).items()
-    ]
-    for row in rows:
-        connection.execute(
-            sa.delete(_attrs).where(
-                _attrs.c.trial_id == row["trial_id"], _attrs.c.key == row["key"]
-            )
+def find_added(connection: sa.Connection, study: int, token: str) -> int | None:
+    """Return the number of the trial that was added with a token; ``None`` if none was."""
+    query = (
+        sa.select(_trials.c.number)
+        .join(_attrs, _attrs.c.trial_id == _trials.c.trial_id)
+        .where(
+            _trials.c.study_id == study,
+            _attrs.c.key == ADDED,
+            _attrs.c.value_json == json.dumps(token),
         )
-    if rows:
-        connection.execute(sa.insert(_attrs), rows)
+    )
+    return connection.scalar(query)

@@ -24,6 +24,8 @@ class AdaptivePlanner:
         space: The dimensions.
     """
 
+    digest: str = ""
+
     def __init__(self, strategy: Adaptive, space: Mapping[str, Dimension]) -> None:
         self._strategy = strategy
         self._random = RandomPlanner(Random(strategy.n_trials, strategy.seed), space)

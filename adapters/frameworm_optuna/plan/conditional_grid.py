@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,14 +14,15 @@ from optuna.samplers import RandomSampler
 from frameworm.search.space.grid_points import grid_points
 from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.strategy import Grid
-from frameworm_optuna.ledger.protocol import PlanChunk, Planned
+from frameworm_optuna.ledger.protocol import PlanChunk, Point
 from frameworm_optuna.plan.planner import CHUNK, Evaluated
+from frameworm_optuna.plan.study_points import point_key
 from frameworm_optuna.translate.distributions import to_internal
 
-__all__ = ["PointsPlanner"]
+__all__ = ["ConditionalGridPlanner"]
 
 
-class PointsPlanner:
+class ConditionalGridPlanner:
     """The combinations that exist and may be tried, shuffled by the seed.
 
     Optuna's ``GridSampler`` knows only full products, so plain Optuna works off what is planned
@@ -60,6 +63,11 @@ class PointsPlanner:
         """What plain Optuna draws from once the plan is worked off."""
         return RandomSampler(seed=self._strategy.seed)
 
+    @functools.cached_property
+    def digest(self) -> str:
+        """Tells these points from those that other constraints leave."""
+        return hashlib.sha256(json.dumps(self._points).encode()).hexdigest()[:16]
+
     @property
     def total(self) -> int:
         """The number of points."""
@@ -72,8 +80,8 @@ class PointsPlanner:
         # Equal counts mean that every trial is a point planned here, so none needs a look.
         done = self._evaluated() if count != planned else set()
         last = min(self.total, planned + CHUNK)
-        fresh = [point for point in self._points[planned:last] if tuple(point.items()) not in done]
-        return PlanChunk([Planned(point) for point in fresh], last)
+        fresh = [point for point in self._points[planned:last] if point_key(point) not in done]
+        return PlanChunk([Point(point) for point in fresh], last)
 
     def point(self, number: int) -> dict[str, float]:
         """Return the point of one number, in internal numbers, sorted by name."""

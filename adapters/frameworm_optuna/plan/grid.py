@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from optuna.samplers import GridSampler
 
 from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.strategy import Grid
-from frameworm_optuna.ledger.protocol import PlanChunk, Planned
-from frameworm_optuna.plan.planner import CHUNK
+from frameworm_optuna.ledger.protocol import PlanChunk, Point
+from frameworm_optuna.plan.planner import CHUNK, Evaluated
+from frameworm_optuna.plan.study_points import point_key
 from frameworm_optuna.translate.distributions import choice_tokens, to_internal
 
 __all__ = ["GridPlanner"]
@@ -23,14 +24,16 @@ class GridPlanner:
     Args:
         strategy: The axes and the seed.
         space: The dimensions.
-        evaluated: Returns the points the study already has, as :meth:`key` makes them.
+        evaluated: Returns the points the study already has.
     """
+
+    digest: str = ""
 
     def __init__(
         self,
         strategy: Grid,
         space: Mapping[str, Dimension],
-        evaluated: Callable[[], set[tuple[float, ...]]],
+        evaluated: Evaluated,
     ) -> None:
         self.axes = {name: _stored(space[name], values) for name, values in strategy.axes.items()}
         self._strategy = strategy
@@ -67,12 +70,12 @@ class GridPlanner:
         done = self._evaluated() if count != planned else set()
         attrs = {"search_space": self.sampler._search_space}
         last = min(self.total, planned + CHUNK)
-        trials = [
-            Planned(point, {**attrs, "grid_id": grid_id})
+        points = [
+            Point(point, {**attrs, "grid_id": grid_id})
             for grid_id in range(planned, last)
-            if tuple((point := self.point(grid_id)).values()) not in done
+            if point_key(point := self.point(grid_id)) not in done
         ]
-        return PlanChunk(trials, last)
+        return PlanChunk(points, last)
 
     def point(self, number: int) -> dict[str, float]:
         """Return the point of one grid id, in internal numbers, sorted by name."""

@@ -6,7 +6,7 @@ from frameworm.search.space.conditions import is_conditional
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Adaptive, Grid, QuasiRandom
 from frameworm_optuna.plan.adaptive import AdaptivePlanner
-from frameworm_optuna.plan.conditional_grid import PointsPlanner
+from frameworm_optuna.plan.conditional_grid import ConditionalGridPlanner
 from frameworm_optuna.plan.grid import GridPlanner
 from frameworm_optuna.plan.planner import Evaluated, Planner
 from frameworm_optuna.plan.quasirandom import QuasiRandomPlanner
@@ -27,7 +27,7 @@ def make_planner(settings: StudySettings, evaluated: Evaluated) -> Planner:
     is_restricted = feasible is not None or is_conditional(space)
     if isinstance(strategy, Grid):
         if is_restricted:
-            return PointsPlanner(strategy, space, feasible, evaluated)
+            return ConditionalGridPlanner(strategy, space, feasible, evaluated)
         return GridPlanner(strategy, space, evaluated)
     planner: Planner
     if isinstance(strategy, Adaptive):

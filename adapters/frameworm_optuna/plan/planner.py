@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from optuna.samplers import BaseSampler
 
 from frameworm_optuna.ledger.protocol import PlanChunk
+from frameworm_optuna.plan.study_points import PointKey
 
 __all__ = ["CHUNK", "Evaluated", "Planner"]
 
@@ -15,11 +16,8 @@ CHUNK = 500
 """Points written in one transaction: many enough to be cheap, few enough to hold no lock long."""
 
 
-Evaluated = Callable[[], "set[tuple[Any, ...]]"]
-"""Returns the points a study already has: internal numbers in order of the parameters' names.
-
-In a conditional or constrained space, pairs of name and number.
-"""
+Evaluated = Callable[[], "set[PointKey]"]
+"""Returns the points a study already has."""
 
 
 class Planner(Protocol):
@@ -28,6 +26,11 @@ class Planner(Protocol):
     @property
     def sampler(self) -> BaseSampler:
         """What plain Optuna would use to go on with the study."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Tells the plan from others of the same settings; empty where there are none."""
         ...
 
     @property

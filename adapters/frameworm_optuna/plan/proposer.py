@@ -22,13 +22,13 @@ from frameworm.search.space.conditions import holds, is_conditional, ordered
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Adaptive, Random
 from frameworm.trial.outcome import Outcome
-from frameworm_optuna.ledger.protocol import Planned
+from frameworm_optuna.ledger.protocol import Point
 from frameworm_optuna.plan.random import RandomPlanner
 from frameworm_optuna.quiet import quiet
 from frameworm_optuna.translate.distributions import from_internal, to_distribution
 from frameworm_optuna.translate.samplers import is_reproducible, make_sampler
 
-__all__ = ["Asked", "Asker"]
+__all__ = ["Proposal", "Proposer"]
 
 _REPLAYED = 1000
 """Longer studies are taken up as they are: replaying costs what sampling them did."""
@@ -38,14 +38,14 @@ _PROPOSALS = 10
 
 
 @dataclass(frozen=True)
-class Asked:
+class Proposal:
     """A proposed trial: its key in the mirror, and what the storage shall hold."""
 
     mirror_id: int
-    planned: Planned
+    point: Point
 
 
-class Asker:
+class Proposer:
     """Proposes trials and learns of their outcomes.
 
     Args:
@@ -187,7 +187,7 @@ class Asker:
             pruned = state is OptunaState.PRUNED
             self._study.tell(trial, state=OptunaState.PRUNED if pruned else OptunaState.FAIL)
 
-    def ask(self) -> Asked:
+    def ask(self) -> Proposal:
         """Propose the next trial.
 
         Raises:
@@ -207,21 +207,21 @@ class Asker:
                 )
             if self._feasible is None or self._feasible(self._external(internal)):
                 attrs = self._storage.get_trial(trial_id).system_attrs
-                return Asked(trial_id, Planned(internal, attrs))
+                return Proposal(trial_id, Point(internal, attrs))
             self._forget(trial_id)
         raise SpaceError(
             f"None of {_TRIES} proposals meets the constraints; loosen them or narrow the search "
             "space to where they hold."
         )
 
-    def accept(self, asked: Asked, number: int) -> None:
+    def accept(self, proposal: Proposal, number: int) -> None:
         """Learn the number under which a proposal is being run."""
-        self._ids[number] = asked.mirror_id
+        self._ids[number] = proposal.mirror_id
         self._open.add(number)
 
-    def refuse(self, asked: Asked) -> None:
+    def refuse(self, proposal: Proposal) -> None:
         """Learn that a proposal is not run: another driver was first."""
-        self._forget(asked.mirror_id)
+        self._forget(proposal.mirror_id)
 
     def _forget(self, trial_id: int) -> None:
         number = self._storage.get_trial_number_from_id(trial_id)

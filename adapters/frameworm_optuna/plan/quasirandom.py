@@ -19,7 +19,7 @@ from optuna.samplers import QMCSampler
 
 from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.strategy import QuasiRandom
-from frameworm_optuna.ledger.protocol import PlanChunk, Planned
+from frameworm_optuna.ledger.protocol import PlanChunk, Point
 from frameworm_optuna.plan.planner import CHUNK
 from frameworm_optuna.translate.distributions import to_distribution
 
@@ -36,6 +36,8 @@ class QuasiRandomPlanner:
         strategy: Number of trials and seed.
         space: The dimensions.
     """
+
+    digest: str = ""
 
     def __init__(self, strategy: QuasiRandom, space: Mapping[str, Dimension]) -> None:
         self._strategy = strategy
@@ -67,7 +69,7 @@ class QuasiRandomPlanner:
         last = min(self.total, count + CHUNK)
         if count >= last:
             return None
-        return PlanChunk([Planned(point) for point in self._points(count, last)], last)
+        return PlanChunk([Point(point) for point in self._points(count, last)], last)
 
     def point(self, number: int) -> dict[str, float]:
         """Return the point of one trial number, in internal numbers."""

@@ -10,7 +10,7 @@ from optuna.samplers import RandomSampler
 
 from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.strategy import Random
-from frameworm_optuna.ledger.protocol import PlanChunk, Planned
+from frameworm_optuna.ledger.protocol import PlanChunk, Point
 from frameworm_optuna.plan.draws import Draws
 from frameworm_optuna.plan.planner import CHUNK
 from frameworm_optuna.translate.distributions import to_distribution
@@ -25,6 +25,8 @@ class RandomPlanner:
         strategy: Number of trials and seed.
         space: The dimensions.
     """
+
+    digest: str = ""
 
     def __init__(self, strategy: Random, space: Mapping[str, Dimension]) -> None:
         self._strategy = strategy
@@ -52,7 +54,7 @@ class RandomPlanner:
         last = min(self._strategy.n_trials, count + CHUNK)
         if count >= last:
             return None
-        return PlanChunk([Planned(self.point(number)) for number in range(count, last)], last)
+        return PlanChunk([Point(self.point(number)) for number in range(count, last)], last)
 
     def point(self, number: int) -> dict[str, float]:
         """Return the point of one trial number, in internal numbers."""

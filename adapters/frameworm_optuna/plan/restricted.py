@@ -12,7 +12,7 @@ from frameworm.errors import SpaceError
 from frameworm.search.space.conditions import active
 from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.strategy import Random
-from frameworm_optuna.ledger.protocol import PlanChunk, Planned
+from frameworm_optuna.ledger.protocol import PlanChunk, Point
 from frameworm_optuna.plan.planner import Planner
 from frameworm_optuna.plan.random import RandomPlanner
 from frameworm_optuna.translate.distributions import from_internal
@@ -34,6 +34,8 @@ class RestrictedPlanner:
         seed: The search's seed.
         feasible: Whether a configuration may be tried; ``None`` allows all.
     """
+
+    digest: str = ""
 
     def __init__(
         self,
@@ -67,11 +69,11 @@ class RestrictedPlanner:
         chunk = self._planner.next_chunk(count, planned)
         if chunk is None:
             return None
-        trials = [
-            Planned(self._admit(number, trial.params), trial.system_attrs)
-            for number, trial in enumerate(chunk.trials, start=count)
+        points = [
+            Point(self._admit(number, point.values), point.attrs)
+            for number, point in enumerate(chunk.points, start=count)
         ]
-        return PlanChunk(trials, chunk.planned)
+        return PlanChunk(points, chunk.planned)
 
     def point(self, number: int) -> dict[str, float]:
         """Return the point of one trial number, in internal numbers."""

@@ -12,10 +12,11 @@ from optuna.pruners import BasePruner
 from optuna.storages import BaseStorage, InMemoryStorage
 
 from frameworm.errors import PicklingError, StorageError
+from frameworm.trial.claim import Claim
 from frameworm_optuna.database.engines import display_url
 from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.ledger.make import make_ledger
-from frameworm_optuna.ledger.protocol import Ledger, Running
+from frameworm_optuna.ledger.protocol import Ledger
 from frameworm_optuna.pruning.view import PrunerView
 from frameworm_optuna.translate.pruners import is_optunas
 
@@ -31,22 +32,18 @@ class Reporter:
         storage: The study's storage.
         study_id: The study's key.
         name: The study's name.
-        driver: The id under which its trials are claimed.
         pruner: The pruner.
     """
 
-    def __init__(
-        self, storage: BaseStorage, study_id: int, name: str, driver: str, pruner: BasePruner
-    ) -> None:
+    def __init__(self, storage: BaseStorage, study_id: int, name: str, pruner: BasePruner) -> None:
         self._storage = storage
         self._study_id = study_id
         self._name = name
-        self._driver = driver
         self._pruner = pruner
 
     @functools.cached_property
     def _ledger(self) -> Ledger:
-        return make_ledger(self._storage, self._study_id, self._driver)
+        return make_ledger(self._storage, self._study_id, driver="")
 
     @functools.cached_property
     def _study(self) -> optuna.Study:
@@ -60,18 +57,17 @@ class Reporter:
             return None
         return PrunerView(self._storage, self._study_id, self._name)
 
-    def judge(self, trial_id: int, number: int, attempt: int, step: int, value: float) -> bool:
+    def judge(self, claim: Claim, step: int, value: float) -> bool:
         """Store a reported value and return whether the pruner would stop the trial.
 
         A trial that was taken away from its driver meanwhile is left to go on undisturbed.
         """
-        held = Running(trial_id, number, self._driver, attempt)
-        if not self._ledger.report(held, step, value):
+        if not self._ledger.report(claim, step, value):
             return False
         if self._view is not None:
             self._view.refresh()
         study = self._study
-        return self._pruner.prune(study, study._storage.get_trial(trial_id))
+        return self._pruner.prune(study, study._storage.get_trial(claim.trial_id))
 
     def check_remote(self) -> None:
         """Raise unless a pickled copy reaches the study.
@@ -96,7 +92,7 @@ class Reporter:
         if isinstance(storage, PlanStorage):
             # A worker may have another working directory.
             place = storage.absolute_url, storage.durability
-        return pickle.dumps((place, self._study_id, self._name, self._driver, self._pruner))
+        return pickle.dumps((place, self._study_id, self._name, self._pruner))
 
     def __reduce__(self) -> tuple[Callable[[bytes], Reporter], tuple[bytes]]:
         return _arrived, (self._payload,)
@@ -104,7 +100,7 @@ class Reporter:
 
 @functools.lru_cache(maxsize=4)
 def _arrived(payload: bytes) -> Reporter:
-    place, study_id, name, driver, pruner = pickle.loads(payload)
+    place, study_id, name, pruner = pickle.loads(payload)
     storage = PlanStorage(place[0], durability=place[1]) if isinstance(place, tuple) else place
     try:
         found = storage.get_study_id_from_name(name)
@@ -116,7 +112,7 @@ def _arrived(payload: bytes) -> Reporter:
             f"The worker finds no study {name!r} in {shown}. Give a storage that every worker "
             "reaches under the same address, such as a database server."
         )
-    return Reporter(storage, study_id, name, driver, pruner)
+    return Reporter(storage, study_id, name, pruner)
 
 
 class Judge:
@@ -124,15 +120,13 @@ class Judge:
 
     Args:
         reporter: Stores the values.
-        trial_id: The trial's key.
-        number: Its number.
-        attempt: How often it was started before.
+        claim: The claim the trial is run under.
     """
 
-    def __init__(self, reporter: Reporter, trial_id: int, number: int, attempt: int) -> None:
+    def __init__(self, reporter: Reporter, claim: Claim) -> None:
         self._reporter = reporter
-        self._trial = (trial_id, number, attempt)
+        self._claim = claim
 
     def __call__(self, step: int, value: float) -> bool:
         """Store a value and return whether the trial shall stop."""
-        return self._reporter.judge(*self._trial, step, value)
+        return self._reporter.judge(self._claim, step, value)

@@ -10,12 +10,14 @@ from typing import Any
 from frameworm.trial.outcome import Outcome
 
 __all__ = [
-    "ATTEMPTS",
     "CLAIM",
+    "DIGEST",
     "DRIVER",
     "ERROR",
     "FIXED",
     "TRACEBACK",
+    "WITHDRAWN",
+    "WITHDRAWN_REASON",
     "WORKER",
     "outcome_attrs",
     "read_metrics",
@@ -23,12 +25,16 @@ __all__ = [
 
 CLAIM = "frameworm:claim"
 """Trial attribute: which driver claimed the trial, and how often it was started before."""
-ATTEMPTS = "attempt"
 DRIVER = "frameworm:driver:"
 """Prefix of the study attributes that register the drivers at work."""
 ERROR = "frameworm:error"
 TRACEBACK = "frameworm:traceback"
 WORKER = "frameworm:worker"
+WITHDRAWN = "frameworm:withdrawn"
+"""Trial attribute: the trial was planned and never run, because the space has changed."""
+WITHDRAWN_REASON = "withdrawn: it is no point of the search space any more"
+DIGEST = "frameworm:plan_digest"
+"""Study attribute: tells the plan of a constrained grid from others."""
 FIXED = "fixed_params"
 """Trial attribute of Optuna's ``enqueue_trial``: what a waiting trial shall be run with."""
 

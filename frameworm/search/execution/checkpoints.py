@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Union
+from typing import Literal, Union
 
 from frameworm.errors import NoResultError, SearchArgumentError
 from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
-from frameworm.trial.ranking import rank
+from frameworm.trial.ranking import nondominated, rank
+from frameworm.trial.record import TrialRecord
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
-
-if TYPE_CHECKING:
-    from frameworm.search.search import Search
 
 __all__ = ["CHECKPOINT", "CheckpointSweep", "Keep", "best_checkpoint", "check_keep"]
 
@@ -55,8 +54,12 @@ class CheckpointSweep:
         self._goals = goals
         self._best: list[tuple[float, int, str]] = []
 
-    def on_trial_end(self, trial: TrialSpec, outcome: Outcome) -> None:
-        """Remove this trial's checkpoints, or those of one it has beaten."""
+    def on_trial_recorded(self, trial: TrialSpec, outcome: Outcome) -> None:
+        """Remove this trial's checkpoints, or those of one it has beaten.
+
+        Only once the outcome is in the database: a best trial never loses its checkpoint to one
+        whose outcome may still be lost.
+        """
         if trial.checkpoint_dir is None or not Path(trial.checkpoint_dir).is_dir():
             return
         if outcome.state is not TrialState.COMPLETE:
@@ -69,17 +72,21 @@ class CheckpointSweep:
                 shutil.rmtree(folder, ignore_errors=True)
             del self._best[self._keep :]
 
-    def on_search_end(self, search: Search) -> None:
-        """Remove what other runs and drivers of the study have left."""
-        root = search.checkpoint_root
-        if root is None or not root.is_dir():
+    def finish(self, root: Path, records: Sequence[TrialRecord]) -> None:
+        """Remove what other runs and drivers of the study have left.
+
+        Args:
+            root: The study's folder of checkpoints.
+            records: Its finished trials.
+        """
+        if not root.is_dir():
             return
-        results = search.results
-        ended = {record.number for record in results.records}
+        ended = {record.number for record in records}
         if self._goals.is_single:
-            kept = {record.number for record in rank(results.records, results.mode)[: self._keep]}
+            best = rank(records, self._goals.first.mode)[: self._keep]
         else:
-            kept = {record.number for record in results.pareto_front}
+            best = nondominated(records, self._goals)
+        kept = {record.number for record in best}
         for folder in root.iterdir():
             found = _FOLDER.match(folder.name)
             if found and int(found[1]) in ended - kept:

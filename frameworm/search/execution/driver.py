@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from frameworm.errors import MetricError, ObjectiveError
+from frameworm.errors import MetricError, ObjectiveError, TrialInterrupted
 from frameworm.search.execution.callbacks import Callbacks
 from frameworm.search.execution.limits import Limits
 from frameworm.search.execution.progress import Progress, Standing
-from frameworm.search.execution.runners import Runner, WorkerDiedError
+from frameworm.search.execution.runners import Done, Runner, WorkerDiedError
+from frameworm.search.execution.stopping import StopSignals
 from frameworm.search.study.backend import Study
 from frameworm.trial.best_so_far import BestSoFar
+from frameworm.trial.claim import Claim
 from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.spec import TrialSpec
@@ -24,7 +29,10 @@ __all__ = ["Driver"]
 
 _logger = logging.getLogger("frameworm")
 _POLL_SECONDS = 0.2
+_WAIT_SECONDS = 0.5
 _RECOVER_SECONDS = 5.0
+_BEAT_SECONDS = 5.0
+"""At the most; a driver with a short grace period beats faster."""
 
 
 class Driver:
@@ -48,17 +56,20 @@ class Driver:
     ) -> None:
         self._study = study
         self._limits = limits
+        self._goals = goals
         self._progress = progress
         self._callbacks = callbacks
-        self._running: dict[int, TrialSpec] = {}
+        self._running: dict[Claim, TrialSpec] = {}
+        self._strays: set[Claim] = set()
+        self._answers: deque[Done] = deque()
         self._ended: list[tuple[TrialSpec, Outcome]] = []
         self._standing = Standing(0)
         self._best = BestSoFar(goals)
-        self._goals = goals
         self._since_best = 0
         self._failures: list[Outcome] = []
         self._succeeded = False
         self._stop: str | None = None
+        self._stop_by = math.inf
         self._recovered = 0.0
 
     def run(self, runner: Runner) -> str:
@@ -74,44 +85,57 @@ class Driver:
         Raises:
             ObjectiveError: If ``max_failures`` trials failed and none succeeded.
             MetricError: If the train function did not return the metric.
+            KeyboardInterrupt: If Ctrl-C stopped it; another signal raises ``SystemExit``.
         """
-        study = self._study
-        study.beat()
+        interval = min(_BEAT_SECONDS, self._limits.grace_period / 4)
         quiet = threading.Event()
-        heart = threading.Thread(target=self._beat, args=(quiet,), daemon=True)
-        heart.start()
+        heart = threading.Thread(target=self._beat, args=(quiet, interval), daemon=True)
         clean = False
-        try:
-            study.plan()
-            self._recover()
-            self._look_back()
-            reason = self._work(runner)
-            clean = True
-            return reason
-        finally:
-            quiet.set()
-            self._leave(runner, clean)
-            heart.join()
+        with StopSignals(runner.ask_to_stop) as signals:
+            try:
+                self._study.join(runner.is_here, interval)
+                heart.start()
+                self._study.plan()
+                self._recover(runner)
+                self._look_back()
+                reason = self._work(runner, signals)
+                clean = not self._running
+            finally:
+                quiet.set()
+                if heart.is_alive():
+                    # Or it would register this driver anew behind its back.
+                    heart.join(_BEAT_SECONDS)
+                self._leave(runner, clean)
+        if signals.received is not None:
+            raise StopSignals.ending(signals.received)
+        return reason
 
     def _leave(self, runner: Runner, clean: bool) -> None:
-        """Keep what is finished, give back what is not, and go."""
-        if not clean:
-            # Trials may have ended while another one brought the run down.
-            for spec, answer in runner.wait(0):
-                if isinstance(answer, Outcome):
-                    self._ended.append((spec, answer))
-        runner.close(kill=not clean)
-        try:
-            if self._ended:
-                self._study.exchange(self._ended, 0)
-            if not clean:
-                self._study.release()
-            self._study.leave()
-        finally:
-            self._progress.close(self._standing)
+        """Keep what is finished, give back what is not, and go.
 
-    def _beat(self, quiet: threading.Event) -> None:
-        while not quiet.wait(self._limits.grace_period / 4):
+        Each step is tried whatever became of those before it.
+        """
+        with contextlib.ExitStack() as steps:
+            steps.callback(lambda: self._progress.close(self._standing))
+            steps.callback(self._study.leave)
+            if not clean:
+                steps.callback(self._study.release)
+            steps.callback(self._record)
+            steps.callback(runner.close, kill=not clean)
+            if not clean:
+                # Trials may have ended while another one brought the run down.
+                steps.callback(lambda: self._take(runner.ended()))
+
+    def _take(self, answers: Sequence[Done]) -> None:
+        """Keep the outcomes among the answers of a run that is being broken off."""
+        self._answers.extend(answers)
+        while self._answers:
+            spec, answer = self._answers.popleft()
+            if isinstance(answer, Outcome) and spec.claim not in self._strays:
+                self._ended.append((spec, answer))
+
+    def _beat(self, quiet: threading.Event, interval: float) -> None:
+        while not quiet.wait(interval):
             try:
                 self._study.beat()
             except Exception:
@@ -127,7 +151,7 @@ class Driver:
         standing.failed = counts[TrialState.FAIL]
         standing.pruned = counts[TrialState.PRUNED]
         self._succeeded = counts[TrialState.COMPLETE] > 0
-        if not self._succeeded or not counts[TrialState.WAITING]:
+        if not self._succeeded or standing.done >= standing.total:
             return
         records = [record for record in self._study.records() if record.score is not None]
         records.sort(key=lambda record: (record.finished_at is None, record.finished_at))
@@ -135,23 +159,28 @@ class Driver:
             assert record.values is not None
             self._note(record.values, record.params)
 
-    def _work(self, runner: Runner) -> str:
+    def _work(self, runner: Runner, signals: StopSignals) -> str:
         started = time.monotonic()
         timeout = self._limits.timeout
         while True:
             if timeout is not None and time.monotonic() - started >= timeout:
                 self._stop = self._stop or "timeout"
-            room = 0 if self._stop else runner.size - len(self._running)
+            if signals.received is not None and self._stop != "interrupted":
+                self._stop = "interrupted"
+                self._stop_by = time.monotonic() + self._limits.stop_grace
+            room = 0 if self._stop else runner.size - len(self._running) - len(self._strays)
             self._exchange(runner, room)
             if not self._running:
                 if self._stop:
                     return self._stop
-                if self._is_worked_off():
+                if self._is_worked_off(runner):
                     return "finished"
                 time.sleep(_POLL_SECONDS)
                 continue
-            if room and time.monotonic() - self._recovered > _RECOVER_SECONDS:
-                self._recover()
+            if time.monotonic() >= self._stop_by:
+                return "interrupted"
+            if time.monotonic() - self._recovered > _RECOVER_SECONDS:
+                self._recover(runner)
             self._collect(runner)
             self._progress.show(self._standing)
             self._check_failures()
@@ -159,43 +188,73 @@ class Driver:
     def _exchange(self, runner: Runner, room: int) -> None:
         if not self._ended and not room:
             return
-        claimed = self._study.exchange(self._ended, room)
-        self._ended = []
-        for spec in claimed:
-            self._running[spec.trial_id] = spec
+        busy = {claim.trial_id for claim in self._strays}
+        for spec in self._record(room, busy):
+            self._running[spec.claim] = spec
             self._callbacks.tell("on_trial_start", spec)
             runner.submit(spec)
         self._standing.running = len(self._running)
 
-    def _is_worked_off(self) -> bool:
+    def _record(self, room: int = 0, busy: Collection[int] = ()) -> list[TrialSpec]:
+        """Record what has ended, claim as many trials as there is room for, and return these."""
+        if not self._ended and not room:
+            return []
+        exchanged = self._study.exchange(self._ended, room, busy)
+        recorded = [each for each in self._ended if each[0].claim not in exchanged.late]
+        self._ended = []
+        for spec, outcome in recorded:
+            self._callbacks.tell("on_trial_recorded", spec, outcome)
+        return exchanged.specs
+
+    def _is_worked_off(self, runner: Runner) -> bool:
         """Whether nothing is left, after taking over from drivers that are gone."""
-        held = self._recover()
+        held = self._recover(runner)
         return not held and not self._study.counts()[TrialState.WAITING]
 
-    def _recover(self) -> int:
+    def _recover(self, runner: Runner) -> int:
+        """Look after the other drivers; return how many trials they are running."""
         self._recovered = time.monotonic()
         limits = self._limits
-        return self._study.recover(self._running, limits.grace_period, limits.max_retries)
+        mine = [*self._running, *(spec.claim for spec, _ in self._ended)]
+        found = self._study.recover(mine, limits.grace_period, limits.max_retries)
+        for claim in found.lost:
+            spec = self._running.pop(claim, None)
+            if spec is not None:
+                _logger.warning(
+                    "Trial %d was taken over by another process while this one was silent; its run "
+                    "here is dropped.",
+                    spec.number,
+                )
+                if not runner.drop(claim):
+                    self._strays.add(claim)
+        return found.held
 
     def _collect(self, runner: Runner) -> None:
+        self._answers.extend(runner.wait(_WAIT_SECONDS))
         wrong: MetricError | None = None
-        for spec, answer in runner.wait(1.0):
-            del self._running[spec.trial_id]
-            if isinstance(answer, MetricError):
+        while self._answers:
+            # Taken off only when it is dealt with: an interrupt in between loses nothing.
+            spec, answer = self._answers[0]
+            if spec.claim in self._strays:
+                self._strays.discard(spec.claim)
+            elif isinstance(answer, MetricError):
                 wrong = answer
-                self._study.requeue([spec])
-                continue
-            if isinstance(answer, WorkerDiedError) and spec.attempt < self._limits.max_retries:
+                self._study.requeue(spec.claim)
+            elif isinstance(answer, TrialInterrupted):
+                self._study.requeue(spec.claim)
+            elif isinstance(answer, WorkerDiedError) and spec.attempt < self._limits.max_retries:
                 _logger.warning(
                     "The worker of trial %d died (%s); the trial is requeued.", spec.number, answer
                 )
-                self._study.requeue([spec], charge=True)
-                continue
-            outcome = answer if isinstance(answer, Outcome) else _failure(answer, spec)
-            self._judge(spec, outcome)
-            self._ended.append((spec, outcome))
-            if self._callbacks.tell("on_trial_end", spec, outcome):
-                self._stop = self._stop or "callback"
+                self._study.requeue(spec.claim, charge=True)
+            else:
+                outcome = answer if isinstance(answer, Outcome) else _failure(answer, spec)
+                self._ended.append((spec, outcome))
+                self._judge(spec, outcome)
+                if self._callbacks.tell("on_trial_end", spec, outcome):
+                    self._stop = self._stop or "callback"
+            self._answers.popleft()
+            self._running.pop(spec.claim, None)
         if wrong is not None:
             raise wrong
 

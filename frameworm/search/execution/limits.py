@@ -23,6 +23,7 @@ class Limits:
         max_failures: Stop when so many trials failed and none succeeded.
         max_retries: How often a trial whose process died is started again.
         grace_period: Seconds after which a silent driver on another host is given up.
+        stop_grace: Seconds that running trials are given to save when the run is to stop.
 
     Raises:
         SearchArgumentError: If a limit is not what it counts.
@@ -35,6 +36,7 @@ class Limits:
     max_failures: int = 5
     max_retries: int = 2
     grace_period: float = 120.0
+    stop_grace: float = 10.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -54,5 +56,7 @@ class Limits:
             raise SearchArgumentError(f"{name} is a whole number, got {value!r}.")
         if name == "max_retries" and value < 0:
             raise SearchArgumentError(f"max_retries is at least 0, got {value!r}.")
-        if name not in ("target", "max_retries") and value <= 0:
+        if name == "stop_grace" and value < 0:
+            raise SearchArgumentError(f"stop_grace is at least 0, got {value!r}.")
+        if name not in ("target", "max_retries", "stop_grace") and value <= 0:
             raise SearchArgumentError(f"{name} is greater than 0, got {value!r}.")

@@ -65,21 +65,13 @@ class Objective:
             MetricError: If the train function did not return the metric.
         """
         config = self.base_config.replace(spec.params)
+        if not self.keeps_checkpoints:
+            spec = replace(spec, checkpoint_dir=None)
         started = time.perf_counter()
         reports = Reports(self.metrics[0], spec.judge)
         outcomes: list[Outcome] = []
         for repeat in range(self.repeats):
-            trial = CurrentTrial(
-                spec.number,
-                spec.params,
-                spec.study_name,
-                spec.search_seed,
-                spec.attempt,
-                repeat,
-                reports,
-                spec.checkpoint_dir if self.keeps_checkpoints else None,
-                spec.is_restarted,
-            )
+            trial = CurrentTrial(spec, repeat, reports)
             outcomes.append(self._run(config, trial))
             if outcomes[-1].state is not TrialState.COMPLETE:
                 break

@@ -15,9 +15,10 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from frameworm.errors import SearchArgumentError
+from frameworm.errors import SearchArgumentError, TrialInterrupted
 from frameworm.search.execution.worker_pool import Worker, WorkerPool
 from frameworm.search.execution.worker_process import Missing, pickled, prepare_worker, run_here
+from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.spec import TrialSpec
 
@@ -39,9 +40,27 @@ class Runner(Protocol):
     """Runs trials; up to ``size`` at once."""
 
     size: int
+    is_here: bool
+    """Whether trials run in this very process, which one of them may kill."""
 
     def submit(self, spec: TrialSpec) -> None:
         """Start a trial."""
+        ...
+
+    def ask_to_stop(self) -> None:
+        """Ask running trials to save and stop; called in a signal's handler."""
+        ...
+
+    def ended(self) -> list[Done]:
+        """Return the trials that have ended, without waiting and without starting one."""
+        ...
+
+    def drop(self, claim: Claim) -> bool:
+        """End a trial that this driver holds no more.
+
+        Returns:
+            Whether it runs no more; if not, its answer comes later.
+        """
         ...
 
     def wait(self, timeout: float) -> list[Done]:
@@ -57,10 +76,12 @@ class InProcess:
     """Runs each trial in this process, when it is waited for."""
 
     size = 1
+    is_here = True
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._next: TrialSpec | None = None
+        self._is_running = False
 
     def submit(self, spec: TrialSpec) -> None:
         """Take the trial that the next ``wait`` runs."""
@@ -72,10 +93,28 @@ class InProcess:
         spec, self._next = self._next, None
         if spec is None:
             return []
+        self._is_running = True
         try:
             return [(spec, self._run(spec))]
-        except Exception as error:
+        except (Exception, TrialInterrupted) as error:
             return [(spec, error)]
+        finally:
+            self._is_running = False
+
+    def ask_to_stop(self) -> None:
+        """Interrupt the trial that is running."""
+        if self._is_running:
+            raise TrialInterrupted
+
+    def ended(self) -> list[Done]:
+        """Return nothing: a trial that was not waited for has not run."""
+        return []
+
+    def drop(self, claim: Claim) -> bool:
+        """Forget a trial that has not begun."""
+        del claim
+        self._next = None
+        return True
 
     def close(self, kill: bool) -> None:
         """Nothing to let go."""
@@ -153,12 +192,13 @@ class Local:
         gpus: Sequence[int] = (),
     ) -> None:
         self.size = size
+        self.is_here = False
         self._key = key
         self._payload = pickled(run)
         self._timeout = trial_timeout
         self._pool = WorkerPool(size, gpus)
         self._inbox = _Inbox()
-        self._busy: dict[int, _Busy] = {}
+        self._busy: dict[Claim, _Busy] = {}
 
     def submit(self, spec: TrialSpec) -> None:
         """Start a trial on a free worker."""
@@ -170,7 +210,7 @@ class Local:
         except BrokenExecutor:
             # It died while it was idle, which harmed no trial.
             busy = self._hand_over(spec, self._pool.replace(worker))
-        self._busy[spec.trial_id] = busy
+        self._busy[spec.claim] = busy
         self._inbox.watch(spec, busy.future)
         if busy.prepared is not None:
             busy.prepared.add_done_callback(busy.start_clock)
@@ -187,11 +227,11 @@ class Local:
         """Return the trials that ended, among them those killed for their time."""
         done = self._expired()
         for spec, future in self._inbox.wait(0 if done else self._patience(timeout)):
-            busy = self._busy.get(spec.trial_id)
+            busy = self._busy.get(spec.claim)
             if busy is None or busy.future is not future:
                 # Its time ran out and it was reported then.
                 continue
-            del self._busy[spec.trial_id]
+            del self._busy[spec.claim]
             answer = _answer(future)
             if isinstance(answer, Missing):
                 unprepared = busy.prepared.exception() if busy.prepared else None
@@ -223,11 +263,25 @@ class Local:
         for busy in [*self._busy.values()]:
             if busy.started is None or busy.started > over:
                 continue
-            del self._busy[busy.spec.trial_id]
+            del self._busy[busy.spec.claim]
             self._pool.kill(busy.worker)
             reason = f"it ran longer than trial_timeout={self._timeout:g} s and was killed"
             done.append((busy.spec, TrialTimeoutError(reason)))
         return done
+
+    def ask_to_stop(self) -> None:
+        """Let running trials go on: they have until the driver kills them."""
+
+    def ended(self) -> list[Done]:
+        """Return the trials that have ended."""
+        return self.wait(0)
+
+    def drop(self, claim: Claim) -> bool:
+        """Kill the worker of a trial."""
+        busy = self._busy.pop(claim, None)
+        if busy is not None:
+            self._pool.kill(busy.worker)
+        return True
 
     def close(self, kill: bool) -> None:
         """Keep idle workers for the next search; kill busy ones if asked."""
@@ -251,10 +305,11 @@ class Foreign:
 
     def __init__(self, run: Run, executor: Executor, size: int, key: str) -> None:
         self.size = size
+        self.is_here = isinstance(executor, ThreadPoolExecutor)
         self._executor = executor
         self._key = key
         self._inbox = _Inbox()
-        self._futures: dict[int, Future[Any]] = {}
+        self._futures: dict[Claim, Future[Any]] = {}
         self._run = run if isinstance(executor, ThreadPoolExecutor) else None
         self._payload = b"" if self._run else pickled(run)
         self._sent = 0
@@ -270,20 +325,36 @@ class Foreign:
             self._sent += with_payload
             payload = self._payload if with_payload else None
             future = self._executor.submit(run_here, self._key, payload, spec)
-        self._futures[spec.trial_id] = future
+        self._futures[spec.claim] = future
         self._inbox.watch(spec, future)
 
     def wait(self, timeout: float) -> list[Done]:
         """Return the trials that ended."""
         done: list[Done] = []
         for spec, future in self._inbox.wait(timeout):
-            del self._futures[spec.trial_id]
+            if self._futures.pop(spec.claim, None) is None:
+                continue  # dropped
             answer = _answer(future)
             if isinstance(answer, Missing):
                 self._start(spec, with_payload=True)
             else:
                 done.append((spec, answer))
         return done
+
+    def ask_to_stop(self) -> None:
+        """Let running trials go on: an executor cannot reach them."""
+
+    def ended(self) -> list[Done]:
+        """Return the trials that have ended."""
+        return self.wait(0)
+
+    def drop(self, claim: Claim) -> bool:
+        """Cancel a trial, if it has not begun."""
+        future = self._futures.get(claim)
+        if future is None or not future.cancel():
+            return future is None
+        del self._futures[claim]
+        return True
 
     def close(self, kill: bool) -> None:
         """Cancel what has not started; the executor itself stays open."""

@@ -6,6 +6,7 @@ Only frozen dataclasses and this protocol cross the border between Frameworm and
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from frameworm.search.space.dimensions import Dimension
@@ -13,13 +14,40 @@ from frameworm.search.study.columns import TrialColumns
 from frameworm.search.study.page import StudyPage
 from frameworm.search.study.settings import Durability, StudySettings
 from frameworm.search.study.summary import StudySummary
+from frameworm.trial.claim import Claim
 from frameworm.trial.goals import Mode
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
 
-__all__ = ["Backend", "Study"]
+__all__ = ["Backend", "Exchanged", "Recovered", "Study"]
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """What came of an exchange.
+
+    Attributes:
+        specs: The trials that this driver is to run.
+        late: Claims that were lost before their outcome came; the outcome was dropped.
+    """
+
+    specs: list[TrialSpec]
+    late: list[Claim]
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What a look at the other drivers has shown.
+
+    Attributes:
+        held: How many unfinished trials other drivers are still running.
+        lost: Claims of this driver that hold no more: others took their trials.
+    """
+
+    held: int
+    lost: tuple[Claim, ...]
 
 
 class Study(Protocol):
@@ -57,34 +85,61 @@ class Study(Protocol):
         ...
 
     def exchange(
-        self, finished: Sequence[tuple[TrialSpec, Outcome]], claims: int
-    ) -> list[TrialSpec]:
-        """Record outcomes and claim up to ``claims`` waiting trials in one step."""
+        self,
+        finished: Sequence[tuple[TrialSpec, Outcome]],
+        claims: int,
+        busy: Collection[int] = (),
+    ) -> Exchanged:
+        """Record outcomes and claim waiting trials in one step.
+
+        Args:
+            finished: What became of trials; one whose claim is lost is dropped.
+            claims: How many trials to claim at the most.
+            busy: Ids of trials this driver still runs under claims it has lost.
+        """
         ...
 
-    def requeue(self, trials: Collection[TrialSpec], charge: bool = False) -> None:
-        """Put claimed trials back to waiting; ``charge`` counts it as a failed attempt."""
+    def requeue(self, claim: Claim, charge: bool = False) -> bool:
+        """Put a claimed trial back to waiting, if its claim still holds.
+
+        Args:
+            claim: The claim.
+            charge: Whether this costs the trial an attempt.
+
+        Returns:
+            Whether it was put back by this call.
+        """
         ...
 
     def release(self) -> None:
         """Put back to waiting whatever this driver still holds."""
         ...
 
-    def recover(self, mine: Collection[int], grace: float, max_retries: int) -> int:
-        """Requeue trials whose driver is gone; fail those started too often.
+    def recover(self, mine: Collection[Claim], grace: float, max_retries: int) -> Recovered:
+        """Requeue trials whose driver is gone; fail those that killed their process too often.
 
         Args:
-            mine: Ids of the trials this driver is running.
+            mine: Claims of the trials this driver is running.
             grace: Seconds without a heartbeat after which a driver on another host is gone.
             max_retries: How often a trial is started again.
-
-        Returns:
-            How many unfinished trials other drivers are still running.
         """
         ...
 
-    def retry_failed(self) -> int:
-        """Plan every failed trial again; return how many there were."""
+    def retry_failed(self, numbers: Collection[int] | None = None) -> int:
+        """Plan failed trials again; return how many there were.
+
+        Args:
+            numbers: Only these trials; by default all that failed.
+        """
+        ...
+
+    def join(self, runs_trials: bool, interval: float) -> None:
+        """Begin to drive the study: register this driver.
+
+        Args:
+            runs_trials: Whether trials run in this very process.
+            interval: Seconds from one heartbeat to the next.
+        """
         ...
 
     def beat(self) -> None:

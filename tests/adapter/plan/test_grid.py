@@ -10,6 +10,7 @@ from frameworm.search.space.dimensions import Categorical, Integer, Real
 from frameworm.search.study.strategy import Grid
 from frameworm_optuna.plan.grid import GridPlanner
 from frameworm_optuna.plan.planner import CHUNK
+from frameworm_optuna.plan.study_points import point_key
 
 BASE = {"training": {"lr": 0.1, "size": 1}, "optimizer": "adam"}
 GRID = {
@@ -57,8 +58,8 @@ def test_optuna_sees_our_points_as_visited(tmp_path) -> None:
     assert sampler.is_exhausted(optuna.load_study(storage=url, study_name="s"))
 
 
-SPACE = {"a": Integer(0, 39), "b": Real(0, 1), "c": Categorical([True, (1, 2)])}
-AXES = {"a": tuple(range(40)), "b": (0.0, 0.25, 0.5, 0.75, 1.0), "c": (True, (1, 2))}
+SPACE = {"a": Integer(0, 59), "b": Real(0, 1), "c": Categorical([True, (1, 2)])}
+AXES = {"a": tuple(range(60)), "b": (0.0, 0.25, 0.5, 0.75, 1.0), "c": (True, (1, 2))}
 
 
 def planner(evaluated=set) -> GridPlanner:
@@ -67,33 +68,34 @@ def planner(evaluated=set) -> GridPlanner:
 
 def test_chunks_together_are_the_whole_grid_once() -> None:
     made = planner()
-    assert made.total == 400
-    chunk = made.next_chunk(0, 0)
-    assert chunk is not None
-    assert (len(chunk.trials), chunk.planned) == (400, 400)
-    assert CHUNK > 400
-    points = [tuple(trial.params.items()) for trial in chunk.trials]
-    assert len(set(points)) == 400
-    assert [trial.system_attrs["grid_id"] for trial in chunk.trials] == list(range(400))
-    assert made.next_chunk(400, 400) is None
+    assert made.total == 600 > CHUNK
+    chunks = []
+    planned = 0
+    while (chunk := made.next_chunk(planned, planned)) is not None:
+        chunks.append(chunk)
+        planned = chunk.planned
+    assert [len(chunk.points) for chunk in chunks] == [CHUNK, 600 - CHUNK]
+    points = [point for chunk in chunks for point in chunk.points]
+    assert len({point_key(point.values) for point in points}) == 600
+    assert [point.attrs["grid_id"] for point in points] == list(range(600))
 
 
 def test_points_are_internal_numbers_sorted_by_name() -> None:
     made = planner()
-    for number in range(0, 400, 37):
+    for number in range(0, 600, 37):
         point = made.point(number)
         assert list(point) == ["a", "b", "c"]
         assert all(type(value) is float for value in point.values())
         assert point["c"] in (0.0, 1.0)
-    assert made.point(400) == made.point(0)
+    assert made.point(600) == made.point(0)
 
 
 def test_points_the_study_has_are_left_out() -> None:
-    first = tuple(planner().point(0).values())
+    first = point_key(planner().point(0))
     # One trial that the plan does not know of: the study is asked what it has.
     chunk = planner(lambda: {first}).next_chunk(1, 0)
     assert chunk is not None
-    assert [trial.system_attrs["grid_id"] for trial in chunk.trials] == list(range(1, 400))
+    assert [point.attrs["grid_id"] for point in chunk.points] == list(range(1, CHUNK))
 
 
 def test_an_interrupted_plan_goes_on_where_it_stopped() -> None:
@@ -102,4 +104,4 @@ def test_an_interrupted_plan_goes_on_where_it_stopped() -> None:
 
     chunk = planner(never).next_chunk(150, 150)
     assert chunk is not None
-    assert [trial.system_attrs["grid_id"] for trial in chunk.trials] == list(range(150, 400))
+    assert [point.attrs["grid_id"] for point in chunk.points] == list(range(150, 600))

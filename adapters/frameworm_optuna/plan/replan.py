@@ -1,0 +1,56 @@
+"""What becomes of a study's trials when its space or its constraints change."""
+
+from __future__ import annotations
+
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Adaptive, Grid
+from frameworm.trial.state import TrialState
+from frameworm_optuna.ledger.protocol import PlanChange
+from frameworm_optuna.plan.grid import GridPlanner
+from frameworm_optuna.plan.planner import Planner
+from frameworm_optuna.plan.study_points import StudyPoints, point_key
+from frameworm_optuna.translate.distributions import to_distribution
+
+__all__ = ["plan_change"]
+
+
+def plan_change(planner: Planner, points: StudyPoints, settings: StudySettings) -> PlanChange:
+    """Return how the trials of a study become those of another plan.
+
+    Trials that are points of a new grid get their place in it, so that neither this plan nor
+    Optuna's ``GridSampler`` evaluates them again; waiting ones that are no points any more are
+    withdrawn. Where a trial's number decides its point, waiting trials get the new one.
+
+    Args:
+        planner: The new plan.
+        points: The trials there are.
+        settings: What the study is about now.
+    """
+    if isinstance(settings.strategy, Adaptive):
+        return PlanChange()
+    if isinstance(settings.strategy, Grid):
+        return _grid_change(planner, points)
+    changed = {}
+    for record, key in points.pairs():
+        if record.state is TrialState.WAITING and record.params and record.number < planner.total:
+            point = planner.point(record.number)
+            if point_key(point) != key:
+                changed[record.number] = point
+    distributions = {name: to_distribution(dim) for name, dim in settings.space.items()}
+    return PlanChange(points=changed, distributions=distributions)
+
+
+def _grid_change(planner: Planner, points: StudyPoints) -> PlanChange:
+    places = {point_key(planner.point(i)): i for i in range(planner.total)}
+    attrs = {}
+    withdrawn = []
+    for record, key in points.pairs():
+        place = None if key is None else places.get(key)
+        if place is None:
+            # What somebody has enqueued is run whether or not it is a point of the grid.
+            if record.state is TrialState.WAITING and record.params:
+                withdrawn.append(record.number)
+        elif isinstance(planner, GridPlanner):
+            space = planner.sampler._search_space
+            attrs[record.number] = {"search_space": space, "grid_id": place}
+    return PlanChange(attrs, withdrawn, digest=planner.digest)
