@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frameworm.lazy import lazy_exports
+from frameworm.version import __version__
 
 if TYPE_CHECKING:
     from frameworm.core import Config, get_model, list_models, register_model
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     )
     from frameworm.training import Trainer
 
-__version__ = "0.1.0"
 
 _EXPORTS = {
     "BayesianSearch": "frameworm.search",
@@ -61,6 +61,7 @@ __all__ = [
     "Real",
     "SearchAnalyzer",
     "Trainer",
+    "__version__",
     "get_model",
     "list_models",
     "register_model",

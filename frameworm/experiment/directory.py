@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from frameworm import __version__
 from frameworm.errors import ExperimentError
 from frameworm.experiment.entry import Entry
 from frameworm.experiment.names import artifact_name, new_id
 from frameworm.experiment.values import to_json, to_yaml
+from frameworm.version import __version__
 
 __all__ = ["copy_artifact", "make", "update_metadata"]
 

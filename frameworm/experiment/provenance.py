@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from frameworm import __version__
+from frameworm.version import __version__
 
 __all__ = ["GitState", "git_state", "provenance"]
 
