@@ -8,12 +8,10 @@ import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from frameworm.errors import TrainingError
-
-if TYPE_CHECKING:
-    from frameworm.training.trainer import Trainer
+from frameworm.training.training import Training
 
 __all__ = ["Callback", "Checkpoints", "EarlyStopping", "ExperimentLogger", "MetricLog"]
 
@@ -39,16 +37,16 @@ class Callback:
         2 ['train_loss', 'val_loss']
     """
 
-    def on_train_begin(self, trainer: Trainer) -> None:
+    def on_train_begin(self, trainer: Training) -> None:
         """Called once, before the first epoch."""
 
-    def on_train_end(self, trainer: Trainer) -> None:
+    def on_train_end(self, trainer: Training) -> None:
         """Called once, after the last epoch, also when training breaks off with an exception."""
 
-    def on_epoch_begin(self, trainer: Trainer, epoch: int) -> None:
+    def on_epoch_begin(self, trainer: Training, epoch: int) -> None:
         """Called before the first batch of an epoch."""
 
-    def on_epoch_end(self, trainer: Trainer, epoch: int, metrics: Mapping[str, float]) -> None:
+    def on_epoch_end(self, trainer: Training, epoch: int, metrics: Mapping[str, float]) -> None:
         """Called after an epoch, its validation and the scheduler's step.
 
         Args:
@@ -57,10 +55,10 @@ class Callback:
             metrics: Its means, named ``train_loss``, ``val_loss`` and so on.
         """
 
-    def on_batch_begin(self, trainer: Trainer, batch: int) -> None:
+    def on_batch_begin(self, trainer: Training, batch: int) -> None:
         """Called before a training batch."""
 
-    def on_batch_end(self, trainer: Trainer, batch: int, metrics: Mapping[str, float]) -> None:
+    def on_batch_end(self, trainer: Training, batch: int, metrics: Mapping[str, float]) -> None:
         """Called after the optimizer's step on a training batch.
 
         Args:
@@ -115,12 +113,12 @@ class EarlyStopping(Callback):
         self.min_delta = min_delta
         self.mode = mode
 
-    def on_train_begin(self, trainer: Trainer) -> None:
+    def on_train_begin(self, trainer: Training) -> None:
         """Stop before the first epoch if a resumed training has already run out of patience."""
         if trainer.state.current_epoch:
             self._check(trainer)
 
-    def on_epoch_end(self, trainer: Trainer, epoch: int, metrics: Mapping[str, float]) -> None:
+    def on_epoch_end(self, trainer: Training, epoch: int, metrics: Mapping[str, float]) -> None:
         """Stop after this epoch if patience has run out."""
         self._check(trainer)
 
@@ -135,7 +133,7 @@ class EarlyStopping(Callback):
             waited = 0 if improved else waited + 1
         return waited
 
-    def _check(self, trainer: Trainer) -> None:
+    def _check(self, trainer: Training) -> None:
         state = trainer.state
         history = state.losses if self.monitor is None else state.history(self.monitor)
         waited = self.epochs_without_improvement(history)
@@ -156,7 +154,7 @@ class Checkpoints(Callback):
     def __init__(self, directory: str | os.PathLike[str]) -> None:
         self.directory = Path(directory)
 
-    def on_epoch_end(self, trainer: Trainer, epoch: int, metrics: Mapping[str, float]) -> None:
+    def on_epoch_end(self, trainer: Training, epoch: int, metrics: Mapping[str, float]) -> None:
         """Save the checkpoints of this epoch."""
         *earlier, loss = trainer.state.losses
         if loss < min(earlier, default=math.inf):
@@ -183,6 +181,6 @@ class ExperimentLogger(Callback):
     def __init__(self, experiment: MetricLog) -> None:
         self.experiment = experiment
 
-    def on_epoch_end(self, trainer: Trainer, epoch: int, metrics: Mapping[str, float]) -> None:
+    def on_epoch_end(self, trainer: Training, epoch: int, metrics: Mapping[str, float]) -> None:
         """Log the metrics of this epoch."""
         self.experiment.log_metrics(dict(metrics), step=epoch)

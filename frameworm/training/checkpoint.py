@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,16 +16,14 @@ from frameworm.core.config import Config
 from frameworm.core.registry import get_model, registered_name
 from frameworm.errors import TrainingError
 from frameworm.training.state import TrainingState
-
-if TYPE_CHECKING:
-    from frameworm.training.trainer import Trainer
+from frameworm.training.training import Training
 
 __all__ = ["load_model", "plain", "restore", "save"]
 
 _KEYS = {"model", "optimizer", "scheduler", "state", "random_state"}
 
 
-def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
+def save(trainer: Training, path: str | os.PathLike[str]) -> None:
     """Save a trainer's model, optimizer, scheduler, state and torch's random state.
 
     Raises:
@@ -44,7 +42,7 @@ def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
     _write(Path(path), content)
 
 
-def restore(trainer: Trainer, path: str | os.PathLike[str]) -> None:
+def restore(trainer: Training, path: str | os.PathLike[str]) -> None:
     """Put a trainer, and torch's random state, back to where `save` was called.
 
     Raises:

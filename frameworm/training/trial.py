@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from frameworm.training.callbacks import Callback
+from frameworm.training.training import Training
 from frameworm.trial.current import CurrentTrial
-
-if TYPE_CHECKING:
-    from frameworm.training.trainer import Trainer
 
 __all__ = ["TrialCallback"]
 
@@ -32,7 +29,7 @@ class TrialCallback(Callback):
         name = "last.pt" if reports.trainers == 1 else f"last-{reports.trainers}.pt"
         self._path: Path | None = None if directory is None else directory / name
 
-    def resume(self, trainer: Trainer) -> None:
+    def resume(self, trainer: Training) -> None:
         """Go back to the checkpoint that this trial left when it was stopped, if it did."""
         if self._path is None or not self._path.is_file() or trainer.state.current_epoch:
             return
@@ -44,7 +41,7 @@ class TrialCallback(Callback):
             {self._first + epoch: value for epoch, value in enumerate(history, start=1)}
         )
 
-    def on_epoch_end(self, trainer: Trainer, epoch: int, metrics: Mapping[str, float]) -> None:
+    def on_epoch_end(self, trainer: Training, epoch: int, metrics: Mapping[str, float]) -> None:
         """Save the checkpoint of this epoch, then report it: a pruned trial ends here."""
         if self._path is not None:
             trainer.save_checkpoint(self._path)
@@ -52,7 +49,7 @@ class TrialCallback(Callback):
         if self._trial.repeat == 0 and self._trial.reports.metric in metrics:
             self._trial.reports.add(self._first + epoch, metrics)
 
-    def _metric_of(self, trainer: Trainer) -> str | None:
+    def _metric_of(self, trainer: Training) -> str | None:
         state = trainer.state
         known = {*(f"train_{name}" for name in state.train_metrics)}
         known |= {f"val_{name}" for name in state.val_metrics}
