@@ -24,8 +24,8 @@ from frameworm.trial.record import TrialRecord
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
 from frameworm_optuna.database.engines import display_url
-from frameworm_optuna.ledger.abandoned import abandoned
 from frameworm_optuna.folders import checkpoint_root, saved_since, trial_folder
+from frameworm_optuna.ledger.abandoned import abandoned
 from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.make import make_ledger
 from frameworm_optuna.ledger.protocol import Point
