@@ -73,7 +73,7 @@ def print_failures(search: Search) -> bool:
     failed = sum(map(len, groups))
     show("", f"{failed:,} of {len(search.results):,} trials failed", failures_table(groups))
     first = groups[0].records[0]
-    again = ["frameworm", *sys.argv[1:]]
+    again = ["frameworm", *map(_safe, sys.argv[1:])]
     if "--retry-failed" not in again:
         again.append("--retry-failed")
     _print_next(
@@ -125,8 +125,13 @@ def _search_command(command: str, *arguments: str | None) -> str:
         if word == "--storage" or word.startswith("--storage=")
     ]
     if given:
-        words += ["--storage", without_password(given[-1])]
+        words += ["--storage", _safe(given[-1])]
     return shlex.join(words)
+
+
+def _safe(word: str) -> str:
+    """Return a word of the command line without the password that a URL in it may hold."""
+    return without_password(word) if "://" in word else word
 
 
 def _print_next(commands: Sequence[tuple[str, str]]) -> None:

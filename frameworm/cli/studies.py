@@ -112,8 +112,8 @@ def _summary_table(found: list[StudySummary], abandoned: Mapping[str, int]) -> A
         last = moment(study.finished_at or study.started_at)
         described = [study.strategy or "-", str(study.goals), last]
         rows.append([study.name, *(cells[name] for name in numbers), *described])
-    optional = ["method", "objective", "last"]
-    return table(["study", *numbers, *optional], rows, [*numbers, "last"], optional)
+    header = ["study", *numbers, "method", "objective", "last"]
+    return table(header, rows, [*numbers, "last"], optional=header[3:])
 
 
 def _summary_json(study: StudySummary, abandoned: int) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ STATES = {
 }
 _ROWS = 5
 _BAR = 30
+_IDLE = "no run works on it now; running the search again goes on with it"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class StudyView:
         )
 
     @property
+    def is_idle(self) -> bool:
+        """Whether trials are left and no run works on them."""
+        return self.done < self.total and not self.counts["running"]
+
+    @property
     def done(self) -> int:
         """How many trials have finished."""
         return sum(record.state.is_finished for record in self.records)
@@ -106,7 +113,7 @@ class StudyView:
         parts: list[RenderableType] = [facts(self._facts())]
         ranked = self.ranked
         if ranked:
-            parts += ["", self._best_title(len(ranked)), self._trials(ranked[:rows])]
+            parts += ["", self._best_title(len(ranked), rows), self._trials(ranked[:rows])]
         running = [record for record in self.records if record.state is TrialState.RUNNING]
         if working := [record for record in running if record.number not in self.abandoned]:
             parts += ["", "Running", self._trials(working[:rows])]
@@ -152,6 +159,7 @@ class StudyView:
             ("space", ", ".join(self.settings.space)),
             ("trials", f"{self._bar()}{self.done:,} of {self.total:,} done"),
             ("", self.states),
+            *([("", _IDLE)] if self.is_idle else []),
         ]
         if commit := self.settings.provenance.get("git_commit"):
             dirty = " + changes" if self.settings.provenance.get("git_dirty") else ""
@@ -174,13 +182,14 @@ class StudyView:
         if ends:
             found.append(("last end", moment(max(ends))))
         if seconds:
-            found.append(("median trial", duration_text(sorted(seconds)[len(seconds) // 2])))
+            found.append(("median trial", duration_text(statistics.median(seconds))))
         return found
 
-    def _best_title(self, count: int) -> str:
+    def _best_title(self, count: int, rows: int) -> str:
         if self.settings.goals.is_single:
             return "Best trials"
-        return f"Pareto front ({count} trials)"
+        shown = f"{rows:,} of " if rows < count else ""
+        return f"Pareto front, {shown}{count:,} trials"
 
     def _trials(self, records: Sequence[TrialRecord]) -> RenderableType:
         times = [self._time(record) for record in records]

@@ -110,7 +110,8 @@ class TrialView:
         if record.intermediate:
             step, count = max(record.intermediate), len(record.intermediate)
             last = value(record.intermediate[step])
-            found.append(("reported", f"{count:,} values, the last {last} (step {step})"))
+            values = "value" if count == 1 else "values"
+            found.append(("reported", f"{count:,} {values}, the last {last} (step {step})"))
         found.append(("started", moment(record.started_at)))
         if record.duration is not None:
             found.append(("took", duration_text(record.duration)))

@@ -125,4 +125,5 @@ def _line(view: StudyView) -> str:
         best = f"best {metric} {value(first.score)} (trial {first.number})"
     else:
         best = "no score yet"
-    return f"{view.name}: {view.done}/{view.total} done ({view.states}), {best}"
+    idle = ", no run works on it now" if view.is_idle else ""
+    return f"{view.name}: {view.done}/{view.total} done ({view.states}), {best}{idle}"

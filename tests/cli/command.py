@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["COMMAND", "FILES", "RANDOM", "RUN", "frameworm", "run"]
+__all__ = ["COMMAND", "FILES", "RANDOM", "RUN", "frameworm", "on_terminal", "run"]
 
 COMMAND = [sys.executable, "-m", "frameworm"]
 FILES = {
@@ -44,6 +46,21 @@ def frameworm(
         check=False,
         env={**os.environ, **environment},
     )
+
+
+def on_terminal(folder: Path, columns: int, *arguments: str) -> list[str]:
+    """Return what the command shows on a terminal that is so wide, without colours."""
+    unset = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
+    done = subprocess.run(
+        ["script", "-qec", shlex.join([*COMMAND, *arguments]), "/dev/null"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**unset, "TERM": "xterm-256color", "NO_COLOR": "1", "COLUMNS": str(columns)},
+    )
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", done.stdout).splitlines()
 
 
 def run(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from frameworm.search.study.urls import without_password
+
 __all__ = ["display_url", "make_engine", "shared_engine"]
 
 _logger = logging.getLogger("frameworm")
@@ -18,8 +20,8 @@ _BUSY_SECONDS = 300
 
 
 def display_url(url: str | sa.URL) -> str:
-    """Return a storage URL that is safe to show: with its password masked."""
-    return sa.make_url(url).render_as_string(hide_password=True)
+    """Return a storage URL that is safe to show: without its passwords, those in its query too."""
+    return without_password(sa.make_url(url).render_as_string(hide_password=False))
 
 
 @functools.lru_cache(maxsize=16)

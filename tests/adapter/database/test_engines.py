@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from frameworm_optuna.database.engines import shared_engine
+from frameworm_optuna.database.engines import display_url, shared_engine
 from frameworm_optuna.database.storage import PlanStorage
 from tests.servers import new_database
 
@@ -71,3 +71,9 @@ def test_storages_of_one_database_share_an_engine(tmp_path: Path) -> None:
     one.close()
     assert other.get_all_studies() == []
     other.close()
+
+
+def test_no_password_of_a_url_is_shown() -> None:
+    url = "postgresql+psycopg://ann:p%40ss@host:5432/db?sslpassword=a&password=x&connect_timeout=3"
+    assert display_url(url) == "postgresql+psycopg://ann@host:5432/db?connect_timeout=3"
+    assert display_url("sqlite:///runs/a.db") == "sqlite:///runs/a.db"
