@@ -15,6 +15,7 @@ from frameworm.errors import (
     ExperimentQueryError,
     FramewormError,
     MetricError,
+    ObjectiveError,
     ResultsFileError,
     SearchArgumentError,
     SpaceError,
@@ -44,6 +45,8 @@ _BAD_INPUT = (
     StudyNotFoundError,
     UnknownModelError,
 )
+_EXPLAINED = (*_BAD_INPUT, ObjectiveError)
+"""Errors whose causes are told in other ways than by --debug."""
 _FLAGS = {
     "base_config": "--config",
     "search_space": "--space",
@@ -131,7 +134,7 @@ def report_failure(error: BaseException) -> int:
     if not isinstance(error, FramewormError):
         more = "" if debug else " 'frameworm --debug ...' shows where."
         text = f"{type(error).__name__}: {text}.{more}"
-    elif error.__cause__ is not None and not debug and not isinstance(error, _BAD_INPUT):
+    elif error.__cause__ is not None and not debug and not isinstance(error, _EXPLAINED):
         text += " 'frameworm --debug ...' shows the whole traceback."
     say(text)
     return USAGE if isinstance(error, _BAD_INPUT) else FAILED

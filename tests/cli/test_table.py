@@ -58,7 +58,7 @@ def test_trials_fit_the_screen_and_keep_their_numbers(
 
 def test_a_list_of_studies_keeps_the_name(made: tuple[Path, list[str]]) -> None:
     folder, _ = made
-    for columns in (60, 80, 140):
+    for columns in (66, 80, 140):
         lines = on_terminal(folder, columns, "search", "list")
         assert max(map(len, lines)) <= columns
         row = next(line for line in lines if NAME in line)
