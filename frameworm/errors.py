@@ -20,6 +20,7 @@ Each error also subclasses the builtin a caller would expect, so ``except ValueE
         ├── SearchArgumentError     ValueError
         ├── MetricError             ValueError
         ├── ObjectiveError          RuntimeError
+        │   └── FitError            ValueError
         ├── TrialPruned             RuntimeError
         ├── PicklingError           TypeError
         ├── NoResultError           LookupError
@@ -49,6 +50,7 @@ __all__ = [
     "ExperimentNameError",
     "ExperimentNotFoundError",
     "ExperimentQueryError",
+    "FitError",
     "FramewormError",
     "FrozenConfigError",
     "MetricError",
@@ -145,6 +147,10 @@ class MetricError(SearchError, ValueError):
 
 class ObjectiveError(SearchError, RuntimeError):
     """The train function kept failing; the first failure is the cause."""
+
+
+class FitError(ObjectiveError, ValueError):
+    """Every candidate of a cross-validated search failed, or one did that must not."""
 
 
 class TrialPruned(SearchError, RuntimeError):  # noqa: N818 - the field's name for it

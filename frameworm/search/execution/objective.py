@@ -98,6 +98,7 @@ class Objective:
         except (Exception, SystemExit) as error:
             return Outcome(
                 TrialState.FAIL,
+                metrics=trial.reports.latest,
                 error=f"{type(error).__name__}: {error}",
                 traceback=traceback.format_exc(),
             )
