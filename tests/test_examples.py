@@ -18,6 +18,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
     [
         ("hyperparameter_search_example.py", "digits.db", 2),
         ("beyond_grid_and_random_example.py", "beyond.db", 5),
+        ("scikit_learn_example.py", "scikit_learn.db", 1),
     ],
 )
 def test_an_example_runs(tmp_path: Path, script: str, database: str, studies: int) -> None:

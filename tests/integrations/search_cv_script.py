@@ -19,12 +19,12 @@ from frameworm.search import Real
 class LoggedRegression(LogisticRegression):
     """Writes a line for each fit."""
 
-    def __init__(self, C=1.0, log="", seconds=0.0):  # noqa: N803
+    def __init__(self, C=1.0, log="", seconds=0.0):
         super().__init__(C=C)
         self.log = log
         self.seconds = seconds
 
-    def fit(self, X, y):  # noqa: N803
+    def fit(self, X, y):
         time.sleep(self.seconds)
         with open(self.log, "a") as log:  # noqa: PTH123
             log.write(f"{os.getpid()} {len(X)} {self.C}\n")

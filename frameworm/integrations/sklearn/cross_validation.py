@@ -25,7 +25,7 @@ class FitRaisedError(MetricError):
     """Ends the whole search with an estimator's own exception, its second argument."""
 
 
-class _FoldTraceback(Exception):
+class _FoldTracebackError(Exception):
     """A fold's traceback, shown above the error it led to."""
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ class CrossValidation:
             metrics[self.metric] = mean
             report(number, **{**metrics, self.metric: scores[-1] if self.each_fold else mean})
         if failures and (np.isnan(mean) or len(failures) == len(self.folds)):
-            raise FoldFailedError(_reason(failures[0])) from _FoldTraceback(failures[0])
+            raise FoldFailedError(_reason(failures[0])) from _FoldTracebackError(failures[0])
         for failure in failures:
             warnings.warn(
                 f"A fold of trial {trial.number} has the score {self.error_score}, because its "
@@ -132,7 +132,9 @@ class CrossValidation:
     def _followed(self, scores: Any) -> float:
         if not isinstance(scores, Mapping):
             return float(scores)
-        return float(scores[self.followed] if self.followed in scores else next(iter(scores.values())))
+        return float(
+            scores[self.followed] if self.followed in scores else next(iter(scores.values()))
+        )
 
 
 def _reason(traceback: str) -> str:

@@ -9,7 +9,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ClassVar
 
 from joblib import effective_n_jobs
 from sklearn.base import _fit_context, clone, is_classifier
@@ -104,7 +104,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
         True
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSearchCV._parameter_constraints,
         "method": [StrOptions({*_METHODS})],
         "n_trials": [Interval(Integral, 1, None, closed="left")],
@@ -156,7 +156,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
         self.callbacks = callbacks
 
     @_fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
-    def fit(self, X: Any, y: Any = None, **params: Any) -> SearchCV:  # noqa: N803
+    def fit(self, X: Any, y: Any = None, **params: Any) -> SearchCV:
         """Search, and fit the best candidate.
 
         Args:
@@ -352,7 +352,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
             self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][self.best_index_]
         self.best_params_ = self.cv_results_["params"][self.best_index_]
 
-    def _refit(self, X: Any, y: Any, fit_params: Mapping[str, Any]) -> None:  # noqa: N803
+    def _refit(self, X: Any, y: Any, fit_params: Mapping[str, Any]) -> None:
         # A parameter may be an estimator; the search keeps its own unfitted.
         self.best_estimator_ = clone(self.estimator).set_params(
             **clone(self.best_params_, safe=False)
