@@ -6,21 +6,18 @@ import contextlib
 import tempfile
 import time
 import warnings
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
 from joblib import effective_n_jobs
 from sklearn.base import _fit_context, clone, is_classifier
-from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state, indexable
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from frameworm.errors import (
-    FitError,
     NoResultError,
     ObjectiveError,
     SearchArgumentError,
@@ -28,16 +25,19 @@ from frameworm.errors import (
     nearest,
 )
 from frameworm.integrations.sklearn.cross_validation import CrossValidation, FitRaisedError
+from frameworm.integrations.sklearn.failures import tell_failures
 from frameworm.integrations.sklearn.fingerprint import SECTION, check_fingerprint, fingerprint
 from frameworm.integrations.sklearn.fold_metrics import folds_of, score_names
+from frameworm.integrations.sklearn.grid_order import grid_place
 from frameworm.search import BayesianSearch, GridSearch, QuasiRandomSearch, RandomSearch
 from frameworm.search.search import Search
+from frameworm.search.space import expand_search_space
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
 __all__ = ["SearchCV"]
 
-_METHODS: dict[str, type[Search]] = {
+_METHODS: dict[str, Callable[..., Search]] = {
     "grid": GridSearch,
     "random": RandomSearch,
     "quasirandom": QuasiRandomSearch,
@@ -56,8 +56,9 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
 
     Args:
         estimator: What to fit; it is cloned.
-        space: Lists of values, ``Real``, ``Integer`` or ``Categorical`` by parameter name; a
-            pipeline's are called ``step__parameter``.
+        space: Lists of values, ``Real``, ``Integer``, ``Categorical`` or SciPy distributions by
+            parameter name; a pipeline's are called ``step__parameter``. A grid may be a list of
+            grids that one parameter tells apart.
         method: ``"grid"``, ``"random"``, ``"quasirandom"`` or ``"bayesian"``.
         n_trials: How many candidates; a grid tries all of its own.
         cv: A number of folds, a splitter or splits, as in ``GridSearchCV``.
@@ -100,7 +101,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
         >>> from frameworm.search import Real
         >>> X, y = load_iris(return_X_y=True)
         >>> search = SearchCV(SVC(), {"C": Real(0.01, 100, log=True)}, n_trials=5, random_state=0)
-        >>> search.fit(X, y).best_score_ > 0.9
+        >>> bool(search.fit(X, y).best_score_ > 0.9)
         True
     """
 
@@ -115,7 +116,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
     def __init__(
         self,
         estimator: Any,
-        space: Mapping[str, Any],
+        space: Mapping[str, Any] | Sequence[Mapping[str, Any]],
         method: str = "random",
         *,
         n_trials: int = 50,
@@ -217,10 +218,10 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
 
     def _search(self, validation: CrossValidation) -> list[TrialRecord]:
         """Run the trials that are missing, and return all that are finished."""
-        self._check_names(validation.estimator)
         n_jobs = effective_n_jobs(self.n_jobs)
         with self._place(n_jobs) as storage:
             search = self._make_search(validation, storage)
+            _check_names(validation.estimator, search.search_space)
             try:
                 search.run(
                     validation,
@@ -232,14 +233,16 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
             except FitRaisedError as error:
                 raise error.args[1] from None
             except (ObjectiveError, NoResultError):
-                self._check_any(search.results.records)
+                tell_failures(search.results.records, self.error_score)
                 raise
         self.results_ = search.results
         self.study_name_ = self.results_.study_name
         records = [*self.results_.records]
-        self._warn_of_failures(records)
+        tell_failures(records, self.error_score)
         if isinstance(search, GridSearch):
-            records.sort(key=lambda record: _grid_place(record, search))
+            spaces = [self.space] if isinstance(self.space, Mapping) else self.space
+            grids = [expand_search_space(space) for space in spaces]
+            records.sort(key=lambda record: grid_place(grids, record.params))
         return records
 
     def _make_search(self, validation: CrossValidation, storage: Any) -> Search:
@@ -283,39 +286,6 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
             # Workers report to the study while they run a trial, so they must reach it.
             with tempfile.TemporaryDirectory(prefix="frameworm-") as folder:
                 yield f"sqlite:///{folder}/search.db"
-
-    def _check_names(self, estimator: Any) -> None:
-        known = estimator.get_params()
-        for name in self.space:
-            # The parameters of a step that is itself searched for are not known yet.
-            steps = name.split("__")
-            owners = {"__".join(steps[:depth]) for depth in range(1, len(steps))}
-            if name not in known and not owners & {*self.space}:
-                raise SpaceError(
-                    f"{type(estimator).__name__} has no parameter {name!r}.{nearest(name, known)} "
-                    "estimator.get_params() shows all."
-                )
-
-    def _check_any(self, records: Sequence[TrialRecord]) -> None:
-        failed = [record for record in records if record.state is TrialState.FAIL]
-        if failed and len(failed) == len(records):
-            raise FitError(
-                f"All {len(failed)} candidates failed.\n{_reasons(failed)}\n"
-                "Mend the estimator or the space, or set error_score='raise' to see where."
-            )
-
-    def _warn_of_failures(self, records: Sequence[TrialRecord]) -> None:
-        failed = [record for record in records if record.state is TrialState.FAIL]
-        if not failed:
-            return
-        if self.error_score == "raise":
-            raise FitError(f"{len(failed)} candidates failed.\n{_reasons(failed)}")
-        warnings.warn(
-            f"{len(failed)} of {len(records)} candidates failed; each fold that did has the score "
-            f"{self.error_score}.\n{_reasons(failed)}",
-            FitFailedWarning,
-            stacklevel=4,
-        )
 
     def _table(self, records: Sequence[TrialRecord], names: Sequence[str]) -> dict[str, Any]:
         error_score = float("nan") if self.error_score == "raise" else self.error_score
@@ -365,26 +335,14 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
             self.feature_names_in_ = self.best_estimator_.feature_names_in_
 
 
-def _reasons(failed: Sequence[TrialRecord]) -> str:
-    counts = Counter(record.error for record in failed)
-    return "\n".join(f"{count} times: {reason}" for reason, count in counts.most_common())
-
-
-def _grid_place(record: TrialRecord, search: Search) -> tuple[int, ...]:
-    """Return where scikit-learn's ``ParameterGrid`` has a point: by name, then by value."""
-    return tuple(
-        _position(search.search_space[name].get_grid_values(), record.params.get(name))
-        for name in sorted(search.search_space)
-    )
-
-
-def _position(values: Sequence[Any], wanted: Any) -> int:
-    for position, value in enumerate(values):
-        # A list of numbers of mixed types comes back as floats; True is not 1.
-        if value is wanted or (
-            isinstance(wanted, (str, Real))
-            and isinstance(value, bool) == isinstance(wanted, bool)
-            and value == wanted
-        ):
-            return position
-    return len(values)
+def _check_names(estimator: Any, space: Mapping[str, Any]) -> None:
+    known = estimator.get_params()
+    for name in space:
+        # The parameters of a step that is itself searched for are not known yet.
+        steps = name.split("__")
+        owners = {"__".join(steps[:depth]) for depth in range(1, len(steps))}
+        if name not in known and not owners & {*space}:
+            raise SpaceError(
+                f"{type(estimator).__name__} has no parameter {name!r}.{nearest(name, known)} "
+                "estimator.get_params() shows all."
+            )

@@ -11,6 +11,7 @@ import torch
 
 from frameworm import GridSearch
 from frameworm.errors import MetricError, NoResultError, ObjectiveError, PicklingError
+from frameworm.search import report
 
 BASE = {"x": 0}
 
@@ -142,3 +143,14 @@ def test_an_exception_that_cannot_be_pickled_fails_its_trial(url: str) -> None:
     assert [result["error"] for result in grid.results if result["error"]] == [
         "StrangeError: strange"
     ]
+
+
+def test_a_failed_trial_keeps_what_it_last_reported(url: str) -> None:
+    def train(config):
+        report(0, val_loss=0.5, accuracy=0.25)
+        return raises() if config.x == 0 else 1.0
+
+    grid = search(url)
+    grid.run(train, verbose=False)
+    (failed,) = (result for result in grid.results if result["state"] == "FAIL")
+    assert failed["metrics"] == {"val_loss": 0.5, "accuracy": 0.25}
