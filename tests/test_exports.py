@@ -43,7 +43,7 @@ def public_names(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.ImportFrom) and node.module not in NOT_EXPORTED
         for alias in node.names
     }
-    return {name for name in names if not name.startswith("_")}
+    return {name for name in names if not name.startswith("_") or name == "__version__"}
 
 
 @pytest.mark.parametrize("name", PACKAGES)
