@@ -50,7 +50,7 @@ class Config(Section):
     value that must be given.
 
     Args:
-        path: A YAML file that holds a mapping.
+        path: A YAML file that holds a mapping; left out, the configuration is empty.
 
     Raises:
         ConfigNotFoundError: If the file, or one it inherits from, is missing; a ConfigValueError
@@ -73,8 +73,8 @@ class Config(Section):
 
     __slots__ = ()
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._hold(held(load(_as_path(path))))
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self._hold({} if path is None else held(load(_as_path(path))))
 
     @classmethod
     def from_dict(cls, mapping: Mapping[Any, Any]) -> Self:

@@ -35,9 +35,11 @@ def dimension_of(value: Any) -> Dimension:
     if found is not None:
         return found
     if isinstance(value, tuple) and len(value) == 2 and all(map(is_number, value)):
+        low, high = map(python_scalar, value)
+        kind = "Integer" if isinstance(low, int) and isinstance(high, int) else "Real"
         raise SpaceError(
             f"{value!r} is a range to some libraries and two values to others; write "
-            f"Real{value!r} or Integer{value!r}, or {list(value)!r}."
+            f"{kind}({low!r}, {high!r}) or {[low, high]!r}."
         )
     return Categorical(choices_of(value))
 
