@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +157,9 @@ class Search(SearchOutcome):
                 "that class."
             )
         _check_restorable(study.name, settings.space)
-        search = cls._from_settings(settings)
+        # As a Config, so that an escaped ${...} which was resolved once is not resolved again.
+        base = Config().merge(settings.base_config)
+        search = cls._from_settings(replace(settings, base_config=base))
         search.storage, search.study_name = storage, study.name
         search.pruner, search.repeats = settings.pruner, settings.repeats
         search._study = study

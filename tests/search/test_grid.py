@@ -93,6 +93,16 @@ def test_an_empty_base_config(base) -> None:
     assert best.to_dict() == {"training": {"lr": least}}
 
 
+def test_a_resumed_search_does_not_resolve_its_config_again(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FRAMEWORM_X", "somewhere")
+    base = Config.from_dict({"command": r"echo \${FRAMEWORM_X}", "x": 0})
+    storage = f"sqlite:///{tmp_path}/search.db"
+    GridSearch(base, {"x": [1]}, storage=storage, study_name="s").run(score, verbose=False)
+    resumed = GridSearch.resume("s", storage)
+    assert resumed.base_config == {"command": "echo ${FRAMEWORM_X}", "x": 0}
+    assert resumed.best_config.command == "echo ${FRAMEWORM_X}"
+
+
 def test_a_base_config_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("training: {lr: 0.1}")
