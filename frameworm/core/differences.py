@@ -48,6 +48,6 @@ def _are_equal(one: Any, other: Any) -> bool:
     if one is other:
         return True
     try:
-        return type(one) is type(other) and bool(one == other)
+        return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
     except Exception:  # arrays and other types whose == is no truth value
         return False

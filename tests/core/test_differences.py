@@ -29,10 +29,11 @@ def test_what_differs_by_dotted_key() -> None:
     assert repr(config.diff({})["seed"]) == "(1, <missing>)"
 
 
-def test_types_count_and_arrays_do_not_fail() -> None:
+def test_a_truth_value_is_no_number_and_arrays_do_not_fail() -> None:
     array = np.zeros(2)
     here = {"a": 1, "b": array, "c": math.nan}
     assert differences(here, {**here, "a": True}) == {"a": (1, True)}
+    assert differences(here, {**here, "a": 1.0}) == {}
     assert list(differences(here, {**here, "b": np.zeros(2)})) == ["b"]
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from frameworm.core.differences import differences
 from frameworm.errors import StudyMismatchError
 from frameworm.search.space.serialization import space_from_json, space_to_json
 from frameworm.search.space.spaces import Dimension
@@ -79,19 +80,7 @@ def _jsonable(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def changed_keys(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
     """Return the dotted keys in which a base config differs from the stored one."""
-    there, here = _flat(stored), _flat(_jsonable(asked))
-    absent = object()
-    return sorted(key for key in {*there, *here} if there.get(key, absent) != here.get(key, absent))
-
-
-def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in config.items():
-        if isinstance(value, Mapping) and value:
-            found.update(_flat(value, f"{prefix}{key}."))
-        else:
-            found[f"{prefix}{key}"] = value
-    return found
+    return sorted(differences(stored, _jsonable(asked)))
 
 
 def _strategy_to_json(strategy: Strategy, space: Mapping[str, Dimension]) -> dict[str, Any]:
