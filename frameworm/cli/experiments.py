@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,7 +81,12 @@ def list_experiments(
     if not as_json and frame.empty:
         typer.echo(f"No experiments in {root} fit.", err=True)
         return
-    _print(frame if as_json else frame.drop(columns=list(_HIDDEN)), as_json)
+    if as_json:
+        _print(frame, as_json)
+        return
+    frame = frame.drop(columns=list(_HIDDEN))
+    frame["duration"] = [_took(seconds) for seconds in frame["duration"]]
+    _print(frame, as_json, optional=list(frame.columns[2:]))
 
 
 @app.command(
@@ -97,10 +103,11 @@ def show(experiment: Name, root: Root = _ROOT, as_json: AsJson = False) -> None:
     found = manager.get_experiment(experiment)
     frame = manager.list_experiments()
     row = frame[frame["id"] == found.id].iloc[0].to_dict()
-    row = {key: cell for key, cell in row.items() if not _is_missing(cell)}
+    row = {key: cell for key, cell in row.items() if not _is_missing(cell) and cell != ""}
     if as_json:
         screen.print_json({**_plain(row), "config": screen.jsonable(found.config)})
         return
+    row["duration"] = _took(row.get("duration"))
     screen.show(screen.facts((key, _cell(cell)) for key, cell in row.items()), "")
     screen.echo(yaml.safe_dump(found.config, sort_keys=False).rstrip())
 
@@ -158,7 +165,7 @@ def delete(
     typer.echo(f"Deleted {experiment}.")
 
 
-def _print(frame: pd.DataFrame, as_json: bool) -> None:
+def _print(frame: pd.DataFrame, as_json: bool, optional: Sequence[str] = ()) -> None:
     from frameworm.cli import screen
     from frameworm.cli.table import table
 
@@ -169,12 +176,17 @@ def _print(frame: pd.DataFrame, as_json: bool) -> None:
         return
     numeric = [column for column in columns if frame[column].dtype.kind in "iuf"]
     cells = [[_cell(row[column]) for column in frame.columns] for row in rows]
-    free = [column for column in columns[2:] if column not in numeric]
-    screen.show(table(columns, cells, numeric, free))
+    screen.show(table(columns, cells, numeric, optional))
 
 
 def _is_missing(found: Any) -> bool:
     return found is None or found != found or str(found) in ("NaT", "<NA>")
+
+
+def _took(seconds: float | None) -> str:
+    from frameworm.core.durations import duration_text
+
+    return "" if seconds is None or _is_missing(seconds) else duration_text(seconds)
 
 
 def _cell(found: Any) -> str:
@@ -184,7 +196,10 @@ def _cell(found: Any) -> str:
         return ""
     if isinstance(found, (tuple, list)):
         return ", ".join(map(str, found))
-    return f"{found:%Y-%m-%d %H:%M:%S}" if hasattr(found, "strftime") else value(found)
+    if hasattr(found, "to_pydatetime"):
+        # Stored in UTC; people read the time of their own clock.
+        return f"{found.floor('s').to_pydatetime().astimezone():%Y-%m-%d %H:%M:%S}"
+    return value(found)
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:

@@ -84,4 +84,7 @@ def show(*parts: RenderableType) -> None:
         return
     from rich.console import Console
 
-    Console(highlight=False, markup=False, emoji=False).print(*parts, sep="\n")
+    console = Console(highlight=False, markup=False, emoji=False)
+    for part in parts:
+        # Text is wrapped by the terminal: what is copied from there is then as it was.
+        console.print(part, soft_wrap=isinstance(part, str))

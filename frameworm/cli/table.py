@@ -48,7 +48,11 @@ class _Column:
     @property
     def least(self) -> int:
         """The width below which something would be lost."""
-        return min(self.natural, _LEAST) if self.is_optional else self.natural
+        from rich.cells import cell_len
+
+        if not self.is_optional:
+            return self.natural
+        return max(cell_len(self.name), min(self.natural, _LEAST))
 
 
 def table(
@@ -133,11 +137,10 @@ def _fit(columns: Sequence[_Column], room: int) -> list[tuple[_Column, int]]:
         note = _Column(f"+{left_out} more", ("…",) * len(columns[0].cells), False, False)
         shown = [*kept, note]
     widths = [column.least for column in shown]
+    while _width(widths) > room and max(widths) > _LEAST:
+        # Nothing is left to leave out: the widest columns wrap.
+        widths[widths.index(max(widths))] -= 1
     spare = room - _width(widths)
-    if spare < 0:
-        # Nothing is left to leave out: the widest column wraps.
-        widest = widths.index(max(widths))
-        widths[widest] = max(_LEAST, widths[widest] + spare)
     for index, column in enumerate(shown):
         given = max(0, min(spare, column.natural - widths[index]))
         widths[index] += given

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import RANDOM, frameworm, run
+from tests.cli.command import RANDOM, frameworm, on_terminal, run
 
 
 @pytest.fixture
@@ -38,3 +38,23 @@ def test_experiments_are_listed_shown_compared_and_deleted(
     gone = frameworm(folder, "experiments", "show", recorded[0])
     assert gone.returncode == 2
     assert recorded[0] in gone.stderr
+
+
+def test_times_are_those_of_the_readers_clock_and_ids_stay_whole(
+    folder: Path, recorded: list[str]
+) -> None:
+    utc, tokyo = (
+        frameworm(folder, "experiments", "show", recorded[0], TZ=zone) for zone in ("UTC", "JST-9")
+    )
+    hours = [
+        int(line.split()[2].partition(":")[0])
+        for shown in (utc, tokyo)
+        for line in shown.stdout.splitlines()
+        if line.startswith("created_at")
+    ]
+    assert (hours[1] - hours[0]) % 24 == 9
+    assert utc.stderr == ""
+    for columns in (80, 140):
+        lines = on_terminal(folder, columns, "experiments", "list")
+        assert all(any(found in line for line in lines) for found in recorded)
+        assert max(map(len, lines)) <= columns

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from frameworm.errors import FramewormError
+from frameworm.cli.app import app
+from frameworm.errors import CommandError, FramewormError
 from frameworm.search.study.entry_point import find_backend
 from tests.cli.command import COMMAND, RANDOM, RUN, frameworm, run
+from tests.servers import new_database
 
 FLAKY = """\
 from pathlib import Path
@@ -99,6 +101,77 @@ def test_ctrl_c_says_that_the_same_line_goes_on_and_it_does(folder: Path, jobs: 
     assert set(states(folder)) == {"COMPLETE", "WAITING"}
     assert run(folder, *options).returncode == 0
     assert states(folder) == ["COMPLETE"] * 16
+
+
+def test_trials_of_a_killed_run_are_shown_as_abandoned(folder: Path) -> None:
+    (folder / "mytrain.py").write_text(SLOW.replace("0.3", "30 if config.training.lr else 0"))
+    running = subprocess.Popen([*COMMAND, *RUN, *RANDOM, "-q"], cwd=folder)
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with contextlib.suppress(FramewormError):  # the study is being made
+                if (folder / "frameworm.db").exists() and "RUNNING" in states(folder):
+                    break
+            time.sleep(0.05)
+        (listed,) = json.loads(frameworm(folder, "search", "list", "--json").stdout)
+        assert (listed["counts"]["running"], listed["counts"]["abandoned"]) == (1, 0)
+    finally:
+        running.kill()
+        running.wait()
+    (listed,) = json.loads(frameworm(folder, "search", "list", "--json").stdout)
+    assert (listed["counts"]["running"], listed["counts"]["abandoned"]) == (0, 1)
+    shown = frameworm(folder, "search", "show").stdout
+    assert "0 running, 5 waiting, 0 pruned, 0 failed, 1 abandoned" in shown
+    assert "no run works on it now" in shown
+    assert "abandoned" in frameworm(folder, "search", "show", "0").stdout
+    watched = frameworm(folder, "search", "watch", "--once").stdout
+    assert "1 abandoned" in watched
+    assert "no run works on it now" in watched
+
+
+def test_one_trial_is_shown_whole(folder: Path) -> None:
+    (folder / "mytrain.py").write_text(FLAKY)
+    assert run(folder, *RANDOM).returncode == 0
+    shown = frameworm(folder, "search", "show", "mine", "2").stdout
+    assert "raise ValueError('the disk was full')" in shown
+    assert str(folder / "mytrain.py") in shown
+    assert "best (trial " in shown
+    found = json.loads(frameworm(folder, "search", "show", "2", "--json").stdout)
+    assert (found["study"], found["trial"], found["state"]) == ("mine", 2, "failed")
+    assert found["config"]["training"]["lr"] == found["params"]["training.lr"]
+    assert "Traceback" in found["traceback"]
+    none = frameworm(folder, "search", "show", "mine", "6")
+    assert none.returncode == 2
+    assert "its trials are 0 to 5" in none.stderr
+
+
+def test_a_server_url_with_options_is_taken_and_shown_without_its_password(folder: Path) -> None:
+    with new_database("postgresql") as url:
+        environment = {"FRAMEWORM_STORAGE": f"{url}?application_name=cli&sslpassword=hunter2"}
+        done = frameworm(folder, *RUN, *RANDOM, "--json", **environment)
+        assert done.returncode == 0, done.stderr
+        shown = frameworm(folder, "search", "show", "mine", **environment)
+        assert "6 complete" in shown.stdout
+        for text in (done.stdout, shown.stdout):
+            assert "application_name=cli" in text
+            assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "show", "best", "export", "report", "narrow", "retry", "watch", "delete"]
+)
+@pytest.mark.parametrize("storage", ["typo.db", "sqlite:///typo.db", "sqlite+pysqlite:///typo.db?"])
+def test_commands_that_read_make_no_database(
+    folder: Path, command: str, storage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    # In this process: what it is about costs nothing, starting a process a second.
+    with pytest.raises(CommandError, match=r"no database typo\.db"):
+        app(
+            ["search", command, *(["x"] if command == "delete" else []), "--storage", storage],
+            standalone_mode=False,
+        )
+    assert not (folder / "typo.db").exists()
 
 
 def test_deleting_asks_a_person_and_refuses_a_script(folder: Path) -> None:
