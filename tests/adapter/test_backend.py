@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import pickle
+from pathlib import Path
 
 import optuna
 import pytest
@@ -36,13 +37,16 @@ def change(**changes) -> StudySettings:
 
 def test_a_new_study_carries_what_it_is_about(url: str) -> None:
     study = BACKEND.open(url, "s", SETTINGS)
-    assert study.plan() == 4
+    study.plan()
+    assert sum(study.counts().values()) == 4
     native = optuna.load_study(storage=url, study_name="s")
     assert native.metric_names == ["loss"]
     assert native.direction.name == "MINIMIZE"
     assert [trial.state.name for trial in native.trials] == ["WAITING"] * 4
     assert BACKEND.load(url, "s").settings == SETTINGS
-    assert BACKEND.open(url, "s", SETTINGS).plan() == 0
+    again = BACKEND.open(url, "s", SETTINGS)
+    again.plan()
+    assert sum(again.counts().values()) == 4
 
 
 def test_without_a_name_each_is_new_and_named_by_its_strategy(url: str) -> None:
@@ -143,7 +147,8 @@ def test_a_plain_study_is_taken_over(url: str) -> None:
     plain = optuna.create_study(storage=url, study_name="s")
     plain.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=2)
     study = BACKEND.open(url, "s", SETTINGS)
-    assert study.plan() == 2
+    study.plan()
+    assert sum(study.counts().values()) == 4
     assert [record.state.value for record in study.records()] == ["COMPLETE"] * 2 + ["WAITING"] * 2
     assert optuna.load_study(storage=url, study_name="s").metric_names == ["loss"]
 
@@ -176,6 +181,10 @@ def test_a_plain_study_is_described_by_its_trials(url: str) -> None:
 
 
 def test_studies_that_are_not_there(url: str) -> None:
+    with pytest.raises(StorageError, match="There is no database"):
+        BACKEND.load(url)
+    assert not PlanStorage.file_of(url).exists()
+    PlanStorage(url).close()
     with pytest.raises(StudyNotFoundError, match=r"holds 0 studies"):
         BACKEND.load(url)
     BACKEND.open(url, "digits", SETTINGS)
@@ -189,15 +198,56 @@ def test_studies_that_are_not_there(url: str) -> None:
 
 @pytest.mark.parametrize("storage", [3, ["sqlite://"], object()])
 def test_what_is_no_storage(storage) -> None:
-    with pytest.raises(SearchArgumentError, match="database URL or an Optuna storage"):
+    with pytest.raises(SearchArgumentError, match="an Optuna storage, got"):
         BACKEND.open(storage, "s", SETTINGS)
 
 
 def test_what_is_no_url() -> None:
     with pytest.raises(SearchArgumentError, match="not a database URL; give one like 'sqlite"):
-        BACKEND.open("not a url", "s", SETTINGS)
+        BACKEND.open("://nothing", "s", SETTINGS)
     with pytest.raises(StorageError, match="nodialect"):
         BACKEND.open("nodialect:///x.db", "s", SETTINGS)
+
+
+def test_a_path_is_an_sqlite_file(tmp_path: Path) -> None:
+    for given in (tmp_path / "one.db", str(tmp_path / "one.db")):
+        BACKEND.open(given, "s", SETTINGS).close()
+    assert [study.name for study in BACKEND.studies(f"sqlite:///{tmp_path}/one.db")] == ["s"]
+
+
+def test_another_working_directory_is_another_relative_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        BACKEND.open("sqlite:///s.db", name, SETTINGS).close()
+    assert [study.name for study in BACKEND.studies(tmp_path / "a" / "s.db")] == ["a"]
+    assert [study.name for study in BACKEND.studies("sqlite:///s.db")] == ["b"]
+
+
+def test_a_study_opened_before_the_directory_changed_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    study = BACKEND.open("sqlite:///s.db", "s", SETTINGS)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    study.plan()
+    assert len(BACKEND.load(tmp_path / "s.db", "s").records()) == 4
+    assert not list(Path().iterdir())
+
+
+def test_a_journal_is_opened_by_its_url(tmp_path: Path) -> None:
+    url = f"journal:///{tmp_path}/study.log"
+    with pytest.raises(StorageError, match="no journal"):
+        BACKEND.load(url)
+    study = BACKEND.open(url, "s", SETTINGS)
+    study.plan()
+    assert study.url == url
+    assert len(BACKEND.load(url, "s").records()) == 4
+    with pytest.raises(StorageError, match=r"journal:///study\.log"):
+        BACKEND.open("journal://study.log", "s", SETTINGS)
 
 
 @pytest.mark.parametrize("kind", ["memory", "rdb", "ours", "journal"])
@@ -212,7 +262,8 @@ def test_any_optuna_storage(tmp_path, url: str, kind: str) -> None:
         ),
     }[kind]()
     study = BACKEND.open(storage, "s", SETTINGS)
-    assert study.plan() == 4
+    study.plan()
+    assert sum(study.counts().values()) == 4
     assert BACKEND.load(storage, "s").settings == SETTINGS
     assert [record.state.value for record in study.records()] == ["WAITING"] * 4
 

@@ -47,7 +47,7 @@ def _study(folder: Path, n: int) -> None:
     study = OptunaBackend().open(f"sqlite:///{folder}/study.db", "s", settings)
     study.plan()
     finished = []
-    while claimed := study.exchange(finished, 1):
+    while claimed := study.exchange(finished, 1).specs:
         outcome = Outcome(TrialState.COMPLETE, (0.5,), {"val_loss": 0.5, "train_loss": 0.1})
         finished = [(claimed[0], outcome)]
     study.close()

@@ -24,6 +24,31 @@ def display_url(url: str | sa.URL) -> str:
     return without_password(sa.make_url(url).render_as_string(hide_password=False))
 
 
+# A network that drops packets without a word must not hold a driver for ever. Each of these may be
+# set in the URL's query instead.
+_ANSWER_SECONDS = 60
+_LIBPQ: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+    "options": f"-c statement_timeout={_ANSWER_SECONDS}s",
+}
+_MYSQL: dict[str, Any] = {
+    "connect_timeout": 10,
+    "read_timeout": _ANSWER_SECONDS,
+    "write_timeout": _ANSWER_SECONDS,
+}
+_DRIVERS: dict[str, dict[str, Any]] = {
+    "psycopg": _LIBPQ,
+    "psycopg2": _LIBPQ,
+    "pymysql": _MYSQL,
+    "mysqldb": _MYSQL,
+}
+
+
 @functools.lru_cache(maxsize=16)
 def shared_engine(url: str, durability: str) -> sa.Engine:
     """Return the engine of a database, made once: compiling its statements costs more than a run.
@@ -54,8 +79,7 @@ def make_engine(
     parsed = sa.make_url(url)
     kwargs = dict(options)
     if parsed.get_backend_name() != "sqlite":
-        kwargs.setdefault("pool_pre_ping", True)
-        return sa.create_engine(parsed, **kwargs)
+        return _server_engine(parsed, kwargs)
     connect_args = {"timeout": _BUSY_SECONDS, **kwargs.pop("connect_args", {})}
     if in_memory:
         # A memory database lives in one connection, which every thread must share.
@@ -76,3 +100,15 @@ def make_engine(
 
     sa.event.listen(engine, "connect", set_pragmas)
     return engine
+
+
+def _server_engine(url: sa.URL, kwargs: dict[str, Any]) -> sa.Engine:
+    kwargs.setdefault("pool_pre_ping", True)
+    if url.get_backend_name() in ("mysql", "mariadb"):
+        # Its default reads what stood there when the transaction began, claims among it.
+        kwargs.setdefault("isolation_level", "READ COMMITTED")
+    defaults = _DRIVERS.get(url.get_driver_name(), {})
+    connect_args = {name: value for name, value in defaults.items() if name not in url.query}
+    connect_args.update(kwargs.pop("connect_args", {}))
+    kwargs["connect_args"] = connect_args
+    return sa.create_engine(url, **kwargs)

@@ -88,8 +88,8 @@ def stored_intermediate(value: float) -> tuple[float | None, Any]:
 def value_of(stored: float | None, kind: Any) -> float:
     """Return an objective or intermediate value from what its table holds."""
     if kind.name == "FINITE":
-        assert stored is not None
-        return stored
+        # Some SQLite studies hold a NaN, which the database made NULL.
+        return float("nan") if stored is None else stored
     return {"INF_POS": float("inf"), "INF_NEG": float("-inf"), "NAN": float("nan")}[kind.name]
 
 
@@ -116,11 +116,7 @@ def ensure_schema(engine: sa.Engine) -> bool:
         models.BaseModel.metadata.create_all(connection)
         _VERSIONS.metadata.create_all(connection)
         if engine.dialect.name in ("mysql", "mariadb"):
-            # Its DATETIME has whole seconds only, unless told otherwise.
-            connection.exec_driver_sql(
-                "ALTER TABLE trials MODIFY datetime_start DATETIME(6) NULL, "
-                "MODIFY datetime_complete DATETIME(6) NULL"
-            )
+            _suit_mysql(connection)
         connection.execute(
             sa.insert(models.VersionInfoModel.__table__).values(
                 version_info_id=1,
@@ -130,6 +126,19 @@ def ensure_schema(engine: sa.Engine) -> bool:
         )
         connection.execute(sa.insert(_VERSIONS).values(version_num=SCHEMA_HEAD))
     return True
+
+
+def _suit_mysql(connection: sa.Connection) -> None:
+    for table in models.BaseModel.metadata.sorted_tables:
+        # Its usual collations take "F1" and "f1" for one name.
+        connection.exec_driver_sql(
+            f"ALTER TABLE {table.name} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+        )
+    # Its DATETIME has whole seconds only, unless told otherwise.
+    connection.exec_driver_sql(
+        "ALTER TABLE trials MODIFY datetime_start DATETIME(6) NULL, "
+        "MODIFY datetime_complete DATETIME(6) NULL"
+    )
 
 
 def _revision(connection: sa.Connection) -> str | None:

@@ -54,6 +54,8 @@ class PlanStorage(RDBStorage):
                 "storage is not a database URL; give one like 'sqlite:///frameworm.db'."
             ) from error
         self.url = url
+        # Where it lies now: another working directory is no other database.
+        self.file = self.file_of(url)
         self.durability = durability
         self.engine_kwargs = dict(engine_kwargs or {})
         self.skip_compatibility_check = False
@@ -81,8 +83,10 @@ class PlanStorage(RDBStorage):
 
     def _engine(self) -> sa.Engine:
         if self.in_memory or self.engine_kwargs:
-            return make_engine(self.url, self.durability, self.in_memory, self.engine_kwargs)
-        engine = shared_engine(self.url, self.durability)
+            return make_engine(
+                self.absolute_url, self.durability, self.in_memory, self.engine_kwargs
+            )
+        engine = shared_engine(self.absolute_url, self.durability)
         # Idle connections of an earlier use may belong to a file that was replaced since.
         engine.dispose()
         return engine
@@ -100,13 +104,17 @@ class PlanStorage(RDBStorage):
         absolute = sa.make_url(self.url).set(database=str(self.file))
         return absolute.render_as_string(hide_password=False)
 
-    @property
-    def file(self) -> Path | None:
-        """The absolute path of an SQLite file; ``None`` for anything else."""
-        parsed = sa.make_url(self.url)
-        path = parsed.database
-        if parsed.get_backend_name() != "sqlite" or self.in_memory or path is None:
+    @staticmethod
+    def file_of(url: str) -> Path | None:
+        """Return the absolute path of an SQLite file; ``None`` for anything else."""
+        try:
+            parsed = sa.make_url(url)
+        except sa.exc.ArgumentError:
             return None
+        path = parsed.database
+        if parsed.get_backend_name() != "sqlite" or path in (None, "", ":memory:"):
+            return None
+        assert path is not None
         return None if path.startswith("file:") else Path(path).absolute()
 
     @property

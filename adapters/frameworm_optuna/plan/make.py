@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frameworm.search.space.conditions import is_conditional
 from frameworm.search.study.settings import StudySettings
-from frameworm.search.study.strategy import Adaptive, Grid, QuasiRandom
+from frameworm.search.study.strategy import Adaptive, Grid, QuasiRandom, Random
 from frameworm_optuna.plan.adaptive import AdaptivePlanner
 from frameworm_optuna.plan.conditional_grid import ConditionalGridPlanner
 from frameworm_optuna.plan.grid import GridPlanner
@@ -35,5 +35,5 @@ def make_planner(settings: StudySettings, evaluated: Evaluated) -> Planner:
     elif isinstance(strategy, QuasiRandom):
         planner = QuasiRandomPlanner(strategy, space)
     else:
-        planner = RandomPlanner(strategy, space)
+        planner = RandomPlanner(Random(len(strategy), strategy.seed), space)
     return RestrictedPlanner(planner, space, strategy.seed, feasible) if is_restricted else planner

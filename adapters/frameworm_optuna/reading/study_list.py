@@ -14,12 +14,12 @@ from optuna.study import StudyDirection
 from optuna.trial import TrialState as OptunaState
 
 from frameworm.search.study.summary import StudySummary
-from frameworm.trial.goals import Goals, Mode
 from frameworm.trial.state import TrialState
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.database.transactions import Transactions
 from frameworm_optuna.reading.records import local_time
+from frameworm_optuna.translate.directions import goals_of
 
 __all__ = ["delete_study", "list_studies"]
 
@@ -159,17 +159,15 @@ def _summary(
     scores: tuple[float | None, float | None],
     times: list[tuple[datetime | None, datetime | None]],
 ) -> StudySummary:
-    modes: list[Mode] = ["max" if d is StudyDirection.MAXIMIZE else "min" for d in directions]
-    plain = ["value"] if len(modes) == 1 else [f"value_{index}" for index in range(len(modes))]
-    metrics = attrs.get(_METRIC_NAMES) or plain
+    goals = goals_of(attrs.get(_METRIC_NAMES), directions)
     strategy = attrs.get(_STRATEGY, {})
     started = [first for first, _ in times if first is not None]
     ended = [last for _, last in times if last is not None]
-    best = scores[modes[0] == "max"] if len(modes) == 1 else None
+    best = scores[goals.first.mode == "max"] if goals.is_single else None
     return StudySummary(
         name=name,
         strategy=strategy.get("name", ""),
-        goals=Goals(zip(metrics, modes, strict=True)),
+        goals=goals,
         total=max(sum(counts.values()), strategy.get("n_trials", 0)),
         counts=dict(counts),
         best=best,

@@ -41,14 +41,34 @@ FIXED = "fixed_params"
 
 def outcome_attrs(outcome: Outcome) -> dict[str, str]:
     """Return a finished trial's user attributes as JSON texts."""
-    attrs = {name: json.dumps(_portable(value)) for name, value in outcome.metrics.items()}
+    attrs = {_key(name): json.dumps(_portable(value)) for name, value in outcome.metrics.items()}
     if outcome.error is not None:
-        attrs[ERROR] = json.dumps(outcome.error)
+        attrs[ERROR] = json.dumps(_text(outcome.error))
     if outcome.traceback is not None:
-        attrs[TRACEBACK] = json.dumps(outcome.traceback)
+        attrs[TRACEBACK] = json.dumps(_text(outcome.traceback))
     if outcome.worker is not None:
         attrs[WORKER] = json.dumps(outcome.worker)
     return attrs
+
+
+_LONGEST_KEY = 512
+_LONGEST_TEXT = 10_000
+"""MariaDB's text columns hold 64 KB, and JSON may take six bytes for a character."""
+
+
+def _key(name: str) -> str:
+    """Return a metric's name as the attribute's column can hold it."""
+    return name if len(name) <= _LONGEST_KEY else f"{name[: _LONGEST_KEY - 1]}…"
+
+
+def _text(text: str) -> str:
+    """Return a text that every database and reader can take: no half characters, not too long."""
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    half = _LONGEST_TEXT // 2
+    left_out = f"[... {len(text) - _LONGEST_TEXT:,} characters left out ...]"
+    return f"{text[:half]}\n{left_out}\n{text[-half:]}"
 
 
 def _portable(value: float) -> float | str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-__all__ = ["Adaptive", "Grid", "QuasiRandom", "Random", "Strategy"]
+__all__ = ["Adaptive", "Given", "Grid", "QuasiRandom", "Random", "Strategy"]
 
 
 @dataclass(frozen=True)
@@ -105,4 +105,25 @@ class Adaptive:
         return self.n_trials
 
 
-Strategy = Union[Grid, Random, QuasiRandom, Adaptive]
+@dataclass(frozen=True)
+class Given:
+    """Trials that somebody else has chosen, in a way nobody wrote down.
+
+    Attributes:
+        n_trials: How many there are.
+        seed: Fixes what Frameworm adds to them.
+    """
+
+    n_trials: int
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """Nothing: how the points were chosen is not known."""
+        return ""
+
+    def __len__(self) -> int:
+        return self.n_trials
+
+
+Strategy = Union[Grid, Random, QuasiRandom, Adaptive, Given]

@@ -65,7 +65,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     search(6).run(train, verbose=False)
     held = search(8)._open()
     held.plan()
-    assert len(held.exchange([], 1)) == 1
+    assert len(held.exchange([], 1).specs) == 1
     yield url
     held.release()
     held.close()
