@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import SearchArgumentError, SpaceError, nearest
 from frameworm.search.space.conditions import active, holds, ordered
-from frameworm.search.space.dimensions import Categorical, Dimension, Integer
+from frameworm.search.space.dimensions import Dimension
+from frameworm.search.space.points import point_of
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.state import TrialState
 
@@ -38,7 +40,7 @@ class KnownPoints:
         Raises:
             SpaceError: If it does not lie in the space.
         """
-        self._first.append(self._checked(params))
+        self._first.append(point_of(self.space, params))
 
     def add_result(self, params: Mapping[str, Any], metrics: Mapping[str, float]) -> None:
         """Note a point whose metrics are known.
@@ -47,7 +49,7 @@ class KnownPoints:
             SpaceError: If it does not lie in the space, or is not complete.
             SearchArgumentError: If a metric searched for is missing or no number.
         """
-        point = self._checked(params)
+        point = point_of(self.space, params)
         absent = [key for key in self._needed(point) if key not in point]
         if absent:
             raise SpaceError(f"A known result needs every parameter; {absent} are missing.")
@@ -55,9 +57,15 @@ class KnownPoints:
         if missing:
             raise SearchArgumentError(
                 f"A known result needs every metric searched for; {missing} are missing among "
-                f"{sorted(metrics)}."
+                f"{sorted(metrics)}.{nearest(missing[0], metrics)}"
             )
-        numbers = {str(name): float(value) for name, value in metrics.items()}
+        numbers = {str(name): _number(name, value) for name, value in metrics.items()}
+        wrong = [name for name in self.metrics if not math.isfinite(numbers[name])]
+        if wrong:
+            raise SearchArgumentError(
+                f"A known result is a finite number, but {wrong[0]!r} is {numbers[wrong[0]]!r}; "
+                "leave it out: a trial with such a result counts as failed."
+            )
         values = tuple(numbers[name] for name in self.metrics)
         outcome = Outcome(TrialState.COMPLETE, values, numbers)
         self._results.append((active(self.space, point), outcome))
@@ -81,28 +89,11 @@ class KnownPoints:
                     counting[key] = point[key]
         return needed
 
-    def _checked(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        if not isinstance(params, Mapping) or not params:
-            raise SpaceError(f"A point is a dictionary from parameter to value, got {params!r}.")
-        return {key: self._value(key, value) for key, value in params.items()}
 
-    def _value(self, key: str, value: Any) -> Any:
-        if key not in self.space:
-            raise SpaceError(
-                f"{key!r} is no parameter of the search space.{nearest(key, self.space)}"
-            )
-        dimension = self.space[key]
-        if isinstance(dimension, Categorical):
-            try:
-                return dimension.choices[dimension.index(value)]
-            except SpaceError as error:
-                raise SpaceError(f"{key}: {error}") from error
-        kind = int if isinstance(dimension, Integer) else float
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, (int, float))
-            or value != kind(value)
-            or not dimension.low <= value <= dimension.high
-        ):
-            raise SpaceError(f"{key}: {value!r} does not lie in {dimension!r}.")
-        return kind(value)
+def _number(name: str, value: Any) -> float:
+    try:
+        if not isinstance(value, (str, bytes)):
+            return float(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise SearchArgumentError(f"A metric is a number, but {name!r} is {value!r}.")

@@ -178,7 +178,8 @@ class Search(SearchOutcome):
         It counts as one of the trials asked for.
 
         Args:
-            params: Values by dotted key; parameters left out are drawn.
+            params: Values by dotted key or in sections, or a `Config`; parameters left out are
+                drawn.
 
         Raises:
             SpaceError: If it does not lie in the search space.
@@ -191,7 +192,7 @@ class Search(SearchOutcome):
         It counts as one of the trials asked for, and adaptive searches learn from it.
 
         Args:
-            params: A value for every parameter, by dotted key.
+            params: A value for every parameter, by dotted key or in sections, or a `Config`.
             metrics: The metrics searched for, and any others.
 
         Raises:

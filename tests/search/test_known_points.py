@@ -137,6 +137,31 @@ def test_points_outside_the_space_are_refused_at_once(url: str, point: dict, mes
         search(url).enqueue(point)
 
 
+@pytest.mark.parametrize(
+    ("metrics", "message"),
+    [
+        ({"val_loss": float("nan")}, "'val_loss' is nan; leave it out"),
+        ({"val_loss": float("-inf")}, "'val_loss' is -inf"),
+        ({"val_loss": "0.1"}, "A metric is a number, but 'val_loss' is '0.1'"),
+        ({"val_loss": 1, "note": [1, 2]}, r"'note' is \[1, 2\]"),
+        ({"val_los": 1}, r"missing among \['val_los'\]. Did you mean 'val_los'"),
+    ],
+)
+def test_results_that_are_no_numbers_are_refused(url: str, metrics: dict, message: str) -> None:
+    with pytest.raises(SearchArgumentError, match=message):
+        search(url).add_result(POINT, metrics)
+
+
+def test_the_best_config_of_another_search_runs_first(url: str) -> None:
+    before = search(url, study_name="before")
+    before.run(train, verbose=False)
+    found = search(url, random_state=2)
+    found.enqueue(before.best_config)
+    found.add_result({"a": {"x": 1, "n": 2.0, "opt": "sgd"}}, {"val_loss": 5})
+    assert order_of(found)[0] == before.best_params
+    assert {"a.x": 1.0, "a.n": 2, "a.opt": "sgd"} in [item["params"] for item in found.results]
+
+
 def test_incomplete_results_are_refused(url: str) -> None:
     with pytest.raises(SpaceError, match=r"a\.opt"):
         search(url).add_result({"a.x": 0.1, "a.n": 1}, {"val_loss": 1.0})

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from frameworm.errors import SpaceError
 from frameworm.search.space.randomness import generator
+from frameworm.search.space.values import python_scalar, same
 from frameworm.search.space.when import When, conditions_of, show_when
 
 if TYPE_CHECKING:
     from frameworm.search.space.randomness import RandomState
 
-__all__ = ["Categorical", "python_scalar", "same"]
+__all__ = ["Categorical"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -113,29 +113,3 @@ class Categorical:
         """
         del num_values
         return list(self.choices)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two choices are one: equal *and* of one type, NaN equal to itself."""
-    if type(one) is not type(other):
-        return False
-    if one is other:
-        return True
-    if isinstance(one, float) and math.isnan(one) and math.isnan(other):
-        return True
-    try:
-        return bool(one == other) and repr(one) == repr(other)
-    except Exception:  # arrays and other types whose == is no truth value
-        return False
-
-
-def python_scalar(value: Any) -> Any:
-    """Return a NumPy scalar as the number a user would have typed; anything else as it is.
-
-    Example:
-        >>> import numpy as np
-        >>> python_scalar(np.int64(3)), python_scalar("adam")
-        (3, 'adam')
-    """
-    is_scalar = type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
-    return value.item() if is_scalar else value

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from frameworm.core.tree import key_hint
 from frameworm.errors import SpaceError
-from frameworm.search.space.dimensions import Categorical, Dimension, Integer, Real, same
+from frameworm.search.space.dimensions import Categorical, Dimension, Real, same
+from frameworm.search.space.range_checks import lies_in
 from frameworm.search.space.when import conditions_of
 
 __all__ = ["active", "check_conditions", "holds", "is_conditional", "ordered"]
@@ -56,14 +56,7 @@ def _check_cycle(space: Mapping[str, Dimension], key: str, path: tuple[str, ...]
 def _can_be(dimension: Dimension, value: Any) -> bool:
     if isinstance(dimension, Categorical):
         return any(same(choice, value) for choice in dimension.choices)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    if isinstance(dimension, Integer):
-        is_allowed = (value - dimension.low) % dimension.step == 0
-    else:
-        steps = (value - dimension.low) / (dimension.step or math.inf)
-        is_allowed = abs(steps - round(steps)) < 1e-8
-    return is_allowed and dimension.low <= value <= dimension.high
+    return lies_in(value, dimension.low, dimension.high, dimension.step)
 
 
 def ordered(space: Mapping[str, Dimension]) -> list[str]:

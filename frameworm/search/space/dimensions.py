@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Union
 
-from frameworm.search.space.categorical import Categorical, same
+from frameworm.search.space.categorical import Categorical
 from frameworm.search.space.integer import Integer
 from frameworm.search.space.real import Real
+from frameworm.search.space.values import same
 
 __all__ = ["Categorical", "Dimension", "Integer", "Real", "same"]
 

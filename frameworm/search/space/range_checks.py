@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from fractions import Fraction
+from typing import Any
 
 from frameworm.errors import SpaceError
 
@@ -14,6 +15,7 @@ __all__ = [
     "check_log",
     "check_order",
     "is_number",
+    "lies_in",
     "number",
     "spread",
     "tidy",
@@ -52,7 +54,7 @@ def number(kind: str, name: str, value: object) -> float:
 
 
 def whole(name: str, value: object) -> int:
-    """Return a whole number as an int.
+    """Return a whole number as an int; ``1e4`` is one too.
 
     Args:
         name: The argument of ``Integer``, for the message.
@@ -61,6 +63,8 @@ def whole(name: str, value: object) -> int:
     Raises:
         SpaceError: If it is none.
     """
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise SpaceError(
             f"Integer needs a whole number for {name}, got {value!r}; use Real for other numbers."
@@ -80,6 +84,30 @@ def check_log(kind: str, log: object) -> None:
     if not isinstance(log, bool):
         meant = "log=True" if "log" in str(log) else f"step={log!r}"
         raise SpaceError(f"{kind} needs log to be True or False, got {log!r}; or write {meant}.")
+
+
+def lies_in(value: Any, low: float, high: float, step: float | None) -> bool:
+    """Whether a value is one of a range, its steps counted from the low end.
+
+    Args:
+        value: Anything.
+        low: The smallest value.
+        high: The largest.
+        step: The distance between values, a whole number where they are whole; ``None`` allows
+            all.
+
+    Example:
+        >>> lies_in(3 * 0.1, 0.0, 1.0, 0.1), lies_in(0.35, 0.0, 1.0, 0.1), lies_in(True, 0, 1, 1)
+        (True, False, False)
+    """
+    if not is_number(value) or not low <= value <= high:
+        return False
+    if step is None:
+        return True
+    if isinstance(step, int):  # a quotient of large numbers would lose its fraction
+        return bool((value - low) % step == 0)
+    steps = float(value - low) / step
+    return abs(steps - round(steps)) < 1e-8
 
 
 def check_count(num_values: object) -> None:

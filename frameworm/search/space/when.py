@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Union
 
 from frameworm.errors import SpaceError
+from frameworm.search.space.values import python_scalar
 
 __all__ = ["When", "conditions_of", "show_when"]
 
@@ -22,9 +23,10 @@ def conditions_of(when: When) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     pairs = when.items() if isinstance(when, Mapping) else when
     conditions = []
     for key, values in pairs:
-        # A tuple may itself be a choice, so only a list names several values.
-        several = isinstance(values, list) or isinstance(when, tuple)
-        allowed = tuple(values) if several else (values,)
+        # A tuple may itself be a choice, so only a list, range or array names several values.
+        listed = isinstance(values, (list, range)) or getattr(values, "ndim", 0) == 1
+        several = listed or isinstance(when, tuple)
+        allowed = tuple(map(python_scalar, values)) if several else (python_scalar(values),)
         if not isinstance(key, str) or not allowed:
             raise SpaceError(f"when needs a key and at least one value, got {key!r}: {values!r}.")
         conditions.append((key, allowed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,12 @@ def test_a_value_or_a_list_of_values() -> None:
     assert hash(one) == hash(Real(0, 1, when={"a": ["x"]}))
     assert repr(one) == "Real(0.0, 1.0, when={'a': 'x'})"
     assert repr(Integer(1, 2, when={"a": [1, 2]})) == "Integer(1, 2, when={'a': [1, 2]})"
+
+
+@pytest.mark.parametrize("values", [range(1, 4), np.array([1, 2, 3]), [1, np.int64(2), 3]])
+def test_ranges_and_arrays_are_several_values(values) -> None:
+    assert Real(0, 1, when={"n": values}) == Real(0, 1, when={"n": [1, 2, 3]})
+    assert Real(0, 1, when={"n": np.int64(2)}) == Real(0, 1, when={"n": 2})
 
 
 def test_a_tuple_is_one_value() -> None:

@@ -111,6 +111,11 @@ def test_any_source_of_randomness(state) -> None:
     assert Categorical(["a", "c"]).sample(state) in ("a", "c")
 
 
+def test_whole_floats_are_whole_numbers() -> None:
+    assert Integer(1e2, 1e4, log=True) == Integer(100, 10_000, log=True)
+    assert repr(Integer(np.float64(1), np.int64(4))) == "Integer(1, 4)"
+
+
 def test_rounding_of_the_upper_end_is_taken_back() -> None:
     assert Real(0, 3 * 0.1, step=0.1) == Real(0, 0.3, step=0.1)
     assert Real(0, 1, step=1 / 3).high == 0.9999999999999999
