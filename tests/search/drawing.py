@@ -19,6 +19,8 @@ START = datetime(2026, 5, 1, 9)
 
 LONG = "model.encoder.block.attention.number_of_hidden_units_in_each_layer"
 
+EVIL = "</script><script>window.evil = 1</script><img src=x onerror='window.evil=1'>"
+
 
 def relu(x): ...
 
@@ -86,3 +88,14 @@ def drawn(ax, label):
 
 def texts(ax):
     return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+def evil():
+    """A search whose every name and value is markup."""
+    trials = [
+        trial(0, 0.5, facts=ran(0, 1), **{EVIL: EVIL}),
+        trial(1, 0.7, facts=ran(1, 2), **{EVIL: "adam"}),
+        trial(2, facts={**ran(2, 3), "error": f"Traceback\nValueError: {EVIL}"}, **{EVIL: "adam"}),
+    ]
+    facts = {"study_name": EVIL, "base_config": {"name": EVIL}, "strategy": EVIL}
+    return analyzer(*trials, metric=EVIL, **facts)

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from frameworm.errors import NoResultError
+from frameworm.search.analysis import captions
+from frameworm.search.analysis.importance import importances
 from frameworm.search.analysis.plot_methods import SearchPlots
+from frameworm.search.results.frame import param_columns
 from frameworm.search.results.results import SearchResults
 from frameworm.search.space.dimensions import Dimension, Integer, Real
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Picture", "gallery"]
+__all__ = ["Picture", "gallery", "ranked_parameters"]
 
 _MOST_PARAMETERS = 4
 _FEW_VALUES = 12
@@ -28,10 +30,16 @@ class Picture:
     Attributes:
         name: What it shows.
         draw: Draws it on axes in a figure of their own.
+        caption: What is to be seen, in a sentence.
+        x: The column of the trials' frame that lies along the bottom, where each trial is a dot.
+        y: The column along the side.
     """
 
     name: str
     draw: Callable[[], Axes]
+    caption: str = ""
+    x: str | None = None
+    y: str | None = None
 
 
 def gallery(results: SearchResults, plots: SearchPlots) -> Iterator[Picture]:
@@ -41,32 +49,47 @@ def gallery(results: SearchResults, plots: SearchPlots) -> Iterator[Picture]:
         results: What the search has found.
         plots: What draws it.
     """
-    scored = sum(record.score is not None for record in results.records)
-    names = _ranked_parameters(results, plots)
-    if not results.goals.is_single:
-        yield Picture("pareto front", plots.plot_pareto_front)
-    yield Picture("convergence", plots.plot_convergence)
+    records = results.records
+    scored = sum(record.score is not None for record in records)
+    shares = importances(results)
+    names = ranked_parameters(results, shares.get(results.metric, {}))
+    column = param_columns(names, results.goals.metrics)
+    is_single = results.goals.is_single
+    if not is_single:
+        ends = [f"metrics.{name}" for name in results.goals.metrics]
+        x, y = ends if len(ends) == 2 else (None, None)
+        yield Picture("pareto front", plots.plot_pareto_front, captions.front(results), x, y)
+    yield Picture(
+        "convergence",
+        plots.plot_convergence,
+        captions.convergence(results),
+        *(("trial_idx", "score") if is_single else ()),
+    )
     if scored >= 2 and names:
-        yield Picture("importance", plots.plot_parameter_importance)
-    if any(record.intermediate for record in results.records):
-        yield Picture("learning curves", plots.plot_learning_curves)
+        yield Picture("importance", plots.plot_parameter_importance, captions.shares(shares))
+    if any(record.intermediate for record in records):
+        yield Picture("learning curves", plots.plot_learning_curves, captions.curves(results))
     if scored and len(names) > 1:
-        yield Picture("parallel coordinates", plots.plot_parallel_coordinates)
+        caption = captions.best_values(results, names)
+        yield Picture("parallel coordinates", plots.plot_parallel_coordinates, caption)
     if scored:
         for name in names[:_MOST_PARAMETERS]:
             draw = functools.partial(plots.plot_parameter_vs_score, name)
-            yield Picture(f"score by {name}", draw)
+            caption = captions.best_values(results, [name])
+            yield Picture(f"score by {name}", draw, caption, column[name], "score")
     if scored >= 4 and len(names) > 1:
-        x, y = names[:2]
-        has_cells = results.strategy == "grid" or any(
-            _is_coarse(results.space.get(n)) for n in (x, y)
-        )
-        plot = plots.plot_heatmap if has_cells else plots.plot_contour
-        yield Picture(f"score by {x} and {y}", functools.partial(plot, x, y))
+        yield _pair(results, plots, *names[:2])
     if scored:
-        yield Picture("distribution", plots.plot_distribution)
-    if any(record.duration is not None for record in results.records):
-        yield Picture("timeline", plots.plot_timeline)
+        yield Picture("distribution", plots.plot_distribution, captions.distribution(results))
+    if any(record.duration is not None for record in records):
+        yield Picture("timeline", plots.plot_timeline, captions.timeline(results))
+
+
+def _pair(results: SearchResults, plots: SearchPlots, x: str, y: str) -> Picture:
+    has_cells = results.strategy == "grid" or any(_is_coarse(results.space.get(n)) for n in (x, y))
+    plot = plots.plot_heatmap if has_cells else plots.plot_contour
+    caption = captions.best_values(results, [x, y])
+    return Picture(f"score by {x} and {y}", functools.partial(plot, x, y), caption)
 
 
 def _is_coarse(dimension: Dimension | None) -> bool:
@@ -76,11 +99,12 @@ def _is_coarse(dimension: Dimension | None) -> bool:
     return not isinstance(dimension, Real)
 
 
-def _ranked_parameters(results: SearchResults, plots: SearchPlots) -> list[str]:
-    """Return the parameters any trial has, the most important first where that can be told."""
+def ranked_parameters(results: SearchResults, shares: dict[str, float]) -> list[str]:
+    """Return the parameters any trial has, the most important first where that can be told.
+
+    Args:
+        results: The trials.
+        shares: How much each parameter explains, largest first; empty where it cannot be told.
+    """
     present = dict.fromkeys(key for record in results.records for key in record.params)
-    try:
-        ranked = [str(name) for name in plots.importance().index]
-    except NoResultError:
-        ranked = []
-    return [*(name for name in ranked if name in present), *(n for n in present if n not in ranked)]
+    return [*(name for name in shares if name in present), *(n for n in present if n not in shares)]

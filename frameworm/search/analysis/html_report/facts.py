@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -13,20 +12,36 @@ from typing import TYPE_CHECKING, Any
 from frameworm.core.config import Config
 from frameworm.core.durations import duration_text
 from frameworm.core.json_values import name_of, text_of
-from frameworm.errors import ConfigError
+from frameworm.errors import ConfigError, NoResultError
+from frameworm.search.analysis.common_trait import common_trait
 from frameworm.search.analysis.html_report.table import last_line
+from frameworm.search.analysis.narrowing import narrower_space
 from frameworm.search.space.dimensions import Categorical
+from frameworm.search.space.yaml_text import space_yaml
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
+    from frameworm.search.analysis.verdict import Verdict
     from frameworm.search.results.results import SearchResults
     from frameworm.search.results.summary import SearchSummary
     from frameworm.search.space.dimensions import Dimension
+    from frameworm.trial.record import TrialRecord
 
-__all__ = ["best_html", "failures_html", "pairs_html", "provenance", "space_html", "tiles_html"]
+__all__ = [
+    "best_html",
+    "copied_html",
+    "failures_html",
+    "pairs_html",
+    "provenance",
+    "space_html",
+    "suggestion_html",
+    "tiles_html",
+    "verdict_html",
+    "yaml_of",
+]
 
 _MOST_ERRORS = 8
-_MOST_FRONT = 12
+_MOST_FRONT = 100
 _PACKAGES = ("frameworm", "optuna", "torch", "numpy", "sqlalchemy")
 _WORDS = {
     "COMPLETE": "complete",
@@ -64,33 +79,71 @@ def tiles_html(results: SearchResults, summary: SearchSummary) -> str:
 
 
 def best_html(results: SearchResults, summary: SearchSummary) -> str:
-    """Return the best configuration, or those on the Pareto front, as YAML to copy."""
+    """Return the best configuration as YAML to copy, or the Pareto front as a table."""
     if not results.goals.is_single:
-        front = results.pareto_front
-        shown = [
-            f"<details><summary>trial {record.number}: {escape(_values(results, record))}"
-            f"</summary>{_yaml_html(results, record)}</details>"
-            for record in front[:_MOST_FRONT]
-        ]
-        more = len(front) - len(shown)
-        rest = f"<p>and {more:,} more; the table has all.</p>" if more else ""
-        return "".join(shown) + rest or "<p>No trial is complete.</p>"
+        return _front_html(results)
     if summary.best_trial is None:
         return "<p>No trial is complete.</p>"
     params = [(key, text_of(value)) for key, value in summary.best_params.items()]
-    return f'<div class="best">{pairs_html(params)}{_yaml_html(results, results.best)}</div>'
+    shown = copied_html(yaml_of(results.best_config), "Copy YAML")
+    return f'<div class="best">{pairs_html(params)}{shown}</div>'
 
 
-def _values(results: SearchResults, record: Any) -> str:
-    pairs = zip(results.goals, record.values, strict=True)
-    return ", ".join(f"{name} {value:.5g}" for (name, _), value in pairs)
+def _front_html(results: SearchResults) -> str:
+    front = sorted(results.pareto_front, key=lambda r: results.goals.losses(r.values or ()))
+    if not front:
+        return "<p>No trial is complete.</p>"
+    names = list(dict.fromkeys(key for record in front for key in record.params))
+    head = ["trial", *results.goals.metrics, *names]
+    rows = [
+        [
+            f'<button type="button" class="open" data-trial="{record.number}">'
+            f"{record.number}</button>",
+            *(escape(f"{value:.6g}") for value in record.values or ()),
+            *(
+                escape(text_of(record.params[name])) if name in record.params else ""
+                for name in names
+            ),
+        ]
+        for record in front[:_MOST_FRONT]
+    ]
+    more = len(front) - len(rows)
+    rest = f"<p>and {more:,} more; the table of trials has all.</p>" if more else ""
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+    return f'<div class="scroll front" tabindex="0">{table}</div>{rest}'
 
 
-def _yaml_html(results: SearchResults, record: Any) -> str:
-    config = results.config_of(record)
+def verdict_html(found: Verdict) -> str:
+    """Return what came of the search, warnings last."""
+    lines = "".join(f"<li>{escape(line)}</li>" for line in found.findings)
+    lines += "".join(f'<li class="warning">{escape(line)}</li>' for line in found.warnings)
+    return f"<p><strong>{escape(found.headline)}</strong></p>" + (
+        f"<ul>{lines}</ul>" if lines else ""
+    )
+
+
+def suggestion_html(results: SearchResults) -> str:
+    """Return a narrower space for the next search, where one can be told; else nothing."""
+    try:
+        found = narrower_space(results)
+    except NoResultError:
+        return ""
+    if found == dict(results.space) or not found:
+        return ""
     return (
-        '<div class="yaml"><button type="button" class="copy">Copy YAML</button>'
-        f"<pre>{escape(yaml_of(config))}</pre></div>"
+        "<section><h2>A narrower space for the next search</h2>"
+        "<p>Where the best fifth of the trials lies. What they do not narrow is as it was.</p>"
+        f"{copied_html(space_yaml(found), 'Copy YAML')}</section>"
+    )
+
+
+def copied_html(text: str, label: str) -> str:
+    """Return text with a button that copies it."""
+    return (
+        f'<div class="yaml"><button type="button" class="copy">{escape(label)}</button>'
+        f"<pre>{escape(text)}</pre></div>"
     )
 
 
@@ -138,20 +191,31 @@ def _shown_choice(choice: Any) -> str:
 
 
 def failures_html(results: SearchResults) -> str:
-    """Return the different errors, the most frequent first, each with one traceback."""
+    """Return the different errors, the most frequent first, what they share, and a traceback."""
     failed = [record for record in results.records if record.state is TrialState.FAIL]
-    lines = Counter(last_line(record.error or "no reason is known") for record in failed)
-    found = []
-    for line, count in lines.most_common(_MOST_ERRORS):
-        first = next(r for r in failed if last_line(r.error or "no reason is known") == line)
-        times = "once" if count == 1 else f"{count:,} times"
-        found.append(
-            f"<details><summary>{times}: {escape(line)}</summary>"
-            f"<p>trial {first.number}</p><pre>{escape((first.error or '')[-6000:])}</pre></details>"
-        )
-    more = len(lines) - len(found)
+    others = [record for record in results.records if record.state is not TrialState.FAIL]
+    groups: dict[str, list[TrialRecord]] = {}
+    for record in failed:
+        groups.setdefault(last_line(record.error or "no reason is known"), []).append(record)
+    ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
+    found = [_group_html(line, group, others) for line, group in ranked[:_MOST_ERRORS]]
+    more = len(groups) - len(found)
     rest = f"<p>and {more:,} other errors; the table has all.</p>" if more else ""
-    return "".join(found) + rest
+    trait = common_trait(failed, others) if len(groups) > 1 else None
+    all_of_them = f"<p>Of all failed trials, {escape(str(trait))}.</p>" if trait else ""
+    return all_of_them + "".join(found) + rest
+
+
+def _group_html(line: str, group: Sequence[TrialRecord], others: Sequence[TrialRecord]) -> str:
+    times = "once" if len(group) == 1 else f"{len(group):,} times"
+    trait = common_trait(group, others)
+    shared = f"<p>What they have in common: {escape(str(trait))}.</p>" if trait else ""
+    first = group[0]
+    text = (first.traceback or first.error or "")[-6000:]
+    return (
+        f"<details><summary>{times}: {escape(line)}</summary>{shared}"
+        f"<p>trial {first.number}</p><pre>{escape(text)}</pre></details>"
+    )
 
 
 def provenance(results: SearchResults, now: datetime) -> list[tuple[str, str]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
-
-from frameworm.search.analysis.export import flat_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,28 +22,29 @@ _LABELS = {
 }
 
 
-def table_json(frame: pd.DataFrame) -> str:
+def table_json(flat: pd.DataFrame, exact: Collection[str] = ()) -> str:
     r"""Return trials as JSON that is safe inside a script element.
 
     A column is ``{"name", "numbers": [...]}``, or ``{"name", "words": [...], "codes": [...]}`` with
     each different text once. Numbers are rounded to six digits. Of an error the last line is kept.
 
     Args:
-        frame: The trials; see `frameworm.search.results.results.SearchResults.to_frame`.
+        flat: The trials as `flat_frame` returns them.
+        exact: Columns whose numbers are not rounded.
 
     Example:
         >>> import pandas as pd
         >>> table_json(pd.DataFrame({"score": [0.25, float("inf")], "model": ["a", "</script>"]}))
         '[{"name":"score","numbers":[0.25,1e999]},{"name":"model","words":["a","\\u003c/script>"],"codes":[0,1]}]'
     """
-    flat = flat_frame(frame)
     columns = []
     for name, values in ((str(name), flat[name]) for name in flat):
         label = _LABELS.get(name, name)
         if not label or (name == "error" and values.isna().all()):
             continue
         if values.dtype.kind in "iuf":
-            listed = ",".join(map(_number, values.tolist()))
+            write = functools.partial(_number, digits=17 if name in exact else 6)
+            listed = ",".join(map(write, values.tolist()))
             columns.append(f'{{"name":{_text(label)},"numbers":[{listed}]}}')
             continue
         texts = [_shown(name, value) for value in values.tolist()]
@@ -77,7 +77,7 @@ def last_line(error: str) -> str:
     return lines[-1].strip()[:_MOST_ERROR] if lines else ""
 
 
-def _number(value: float) -> str:
+def _number(value: float, digits: int) -> str:
     if isinstance(value, int):
         return str(value)
     if math.isnan(value):
@@ -85,7 +85,7 @@ def _number(value: float) -> str:
     if math.isinf(value):
         # JSON has no infinity, but a number too large for a double reads as one.
         return "1e999" if value > 0 else "-1e999"
-    return f"{value:.6g}"
+    return repr(value) if digits > 16 else f"{value:.{digits}g}"
 
 
 def _text(value: str) -> str:
