@@ -37,9 +37,9 @@ def as_mapping(source: Any) -> Mapping[Any, Any]:
 
     Args:
         source: A mapping, such as a `Config` or OmegaConf's; ``None`` for an empty one; or an
-            instance of a dataclass, an attrs class, a Pydantic model, or a namespace. The fields
-            of these that are again such objects, or dictionaries, become sections; other values
-            stay the very objects.
+            instance of a dataclass, an attrs class, a Pydantic model, or a namespace. What such
+            an object holds of these, lists and tuples included, becomes dictionaries too; other
+            values stay the very objects.
 
     Raises:
         ConfigValueError: If it is none of these; the message says what to write.
@@ -65,6 +65,8 @@ def as_mapping(source: Any) -> Mapping[Any, Any]:
 def _section(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _section(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(_section, value))
     fields = _fields(value)
     return value if fields is None else {key: _section(item) for key, item in fields.items()}
 

@@ -101,6 +101,14 @@ def test_namespaces(kind: Any) -> None:
     assert config["sections.a.b"] == 1
 
 
+def test_objects_in_lists_are_taken_apart_too() -> None:
+    held = types.SimpleNamespace(layers=[Inner(1), (Field(2), Model(lr=3))])
+    config = Config.from_object(held)
+    assert config.layers[0].lr == 1
+    assert config.layers[1] == ({"lr": 2, "act": print}, {"lr": 3.0, "act": print})
+    assert type(config.layers[1]) is tuple
+
+
 def test_extra_fields_of_a_pydantic_model_are_taken() -> None:
     assert Config.from_object(Model(lr=1, more=2)) == {"lr": 1.0, "act": print, "more": 2}
 
