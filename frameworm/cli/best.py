@@ -61,7 +61,7 @@ def best_parts(results: SearchResults) -> list[RenderableType]:
     """
     best = best_records(results)
     if not results.goals.is_single:
-        title = f"Pareto front, {len(best):,} trials"
+        title = f"Pareto front, {len(best):,} {'trial' if len(best) == 1 else 'trials'}"
         return [title, trials_table(best, results.goals, results.space)]
     (record,) = best
     shown = [(f"best {results.metric}", f"{value(record.score)} (trial {record.number})")]

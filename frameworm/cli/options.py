@@ -43,12 +43,13 @@ def checked_storage(storage: str) -> str:
         storage: A database URL, or the path of an SQLite file.
 
     Raises:
-        CommandError: If it is an SQLite file that does not exist.
+        CommandError: If it is a file that does not exist.
     """
     url = storage_url(storage)
     scheme, _, rest = url.partition(":///")
     path = rest.partition("?")[0]
-    if scheme.partition("+")[0] != "sqlite" or path.startswith("file:") or Path(path).is_file():
+    is_file = scheme.partition("+")[0] in ("sqlite", "journal") and not path.startswith("file:")
+    if not is_file or Path(path).is_file():
         return url
     raise CommandError(
         f"There is no database {path} here. Give --storage a file or a URL such as "
@@ -119,7 +120,7 @@ Storage = Annotated[
         "--storage",
         envvar="FRAMEWORM_STORAGE",
         metavar="URL",
-        help="The database: a URL, or the path of an SQLite file.",
+        help="The database: a URL, or the path of an SQLite file; journal:///FILE on network disks.",
         rich_help_panel="Storage",
     ),
 ]

@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
         ),
         "retry": (
             retry,
-            ("frameworm search retry mnist",),
+            ("frameworm search retry mnist", "frameworm search retry mnist --trial 3 --trial 7"),
         ),
         "delete": (
             delete,
@@ -220,14 +220,35 @@ def best(
 def retry(
     study: StudyName = None,
     storage: Storage = DEFAULT_STORAGE,
+    trials: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--trial",
+            metavar="N",
+            min=0,
+            help="Only this failed trial; repeat it for several. By default all that failed.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan failed trials again; the next run of the search runs them."""
     from frameworm.cli.screen import print_json
+    from frameworm.cli.study_view import STATES
+    from frameworm.trial.state import TrialState
 
     opened = open_study(study, storage)
     try:
-        count = opened.retry_failed()
+        if trials:
+            states = {record.number: record.state for record in opened.records()}
+            for number in trials:
+                if number not in states:
+                    raise CommandError(f"{opened.name} has no trial {number}.")
+                if states[number] is not TrialState.FAIL:
+                    raise CommandError(
+                        f"Trial {number} of {opened.name} is {STATES[states[number]]}; only failed "
+                        "trials are planned again."
+                    )
+        count = opened.retry_failed(trials or None)
     finally:
         opened.close()
     if as_json:

@@ -189,7 +189,7 @@ class StudyView:
         if self.settings.goals.is_single:
             return "Best trials"
         shown = f"{rows:,} of " if rows < count else ""
-        return f"Pareto front, {shown}{count:,} trials"
+        return f"Pareto front, {shown}{count:,} {'trial' if count == 1 else 'trials'}"
 
     def _trials(self, records: Sequence[TrialRecord]) -> RenderableType:
         times = [self._time(record) for record in records]

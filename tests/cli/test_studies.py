@@ -50,12 +50,23 @@ def test_failed_trials_are_planned_again_and_run(folder: Path) -> None:
     assert "the disk was full" in frameworm(folder, "search", "show", "mine").stdout
     assert states(folder)[2] == "FAIL"
     (folder / "mended").touch()
-    planned = frameworm(folder, "search", "retry", "mine", "--json")
-    assert json.loads(planned.stdout) == {"study": "mine", "planned_again": 1}
-    assert states(folder)[2] == "WAITING"
+    for number, said in (("1", "Trial 1 of mine is complete"), ("9", "no trial 9")):
+        refused = frameworm(folder, "search", "retry", "mine", "--trial", number)
+        assert refused.returncode == 2
+        assert said in refused.stderr
+    one = frameworm(folder, "search", "retry", "mine", "--trial", "2")
+    assert "1 failed trial is planned again" in one.stdout
     assert run(folder, *RANDOM).returncode == 0
     assert states(folder) == ["COMPLETE"] * 6
     assert "no failed trials" in frameworm(folder, "search", "retry", "mine").stdout
+
+
+def test_all_failed_trials_are_planned_again(folder: Path) -> None:
+    (folder / "mytrain.py").write_text(FLAKY)
+    assert run(folder, *RANDOM).returncode == 0
+    planned = frameworm(folder, "search", "retry", "mine", "--json")
+    assert json.loads(planned.stdout) == {"study": "mine", "planned_again": 1}
+    assert states(folder)[2] == "WAITING"
 
 
 def test_watch_in_a_pipe_prints_a_line_for_each_change_until_all_is_done(folder: Path) -> None:
@@ -76,8 +87,13 @@ def test_watch_in_a_pipe_prints_a_line_for_each_change_until_all_is_done(folder:
     assert once.stdout.splitlines() == [lines[-1][9:]]
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_says_that_the_same_line_goes_on_and_it_does(folder: Path, jobs: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "jobs"),
+    [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGTERM, "2"), (signal.SIGHUP, "1")],
+)
+def test_after_a_signal_the_same_line_goes_on(
+    folder: Path, number: signal.Signals, jobs: str
+) -> None:
     (folder / "mytrain.py").write_text(SLOW)
     options = (*RANDOM, "--trials", "16", "--jobs", jobs)
     running = subprocess.Popen(
@@ -93,9 +109,9 @@ def test_ctrl_c_says_that_the_same_line_goes_on_and_it_does(folder: Path, jobs: 
             if (folder / "frameworm.db").exists() and "COMPLETE" in states(folder):
                 break
         time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGINT)
+    os.killpg(running.pid, number)
     said = running.communicate(timeout=20)[1]
-    assert running.returncode == 130
+    assert running.returncode == 128 + number
     assert "The same command goes on." in said
     assert "Traceback" not in said
     assert set(states(folder)) == {"COMPLETE", "WAITING"}
@@ -160,7 +176,9 @@ def test_a_server_url_with_options_is_taken_and_shown_without_its_password(folde
 @pytest.mark.parametrize(
     "command", ["list", "show", "best", "export", "report", "narrow", "retry", "watch", "delete"]
 )
-@pytest.mark.parametrize("storage", ["typo.db", "sqlite:///typo.db", "sqlite+pysqlite:///typo.db?"])
+@pytest.mark.parametrize(
+    "storage", ["typo.db", "sqlite:///typo.db", "sqlite+pysqlite:///typo.db?", "journal:///typo.db"]
+)
 def test_commands_that_read_make_no_database(
     folder: Path, command: str, storage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
