@@ -16,6 +16,7 @@ from frameworm.search.study.settings import StudySettings
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.engines import display_url
 from frameworm_optuna.database.storage import PlanStorage
+from frameworm_optuna.quiet import quiet
 from frameworm_optuna.translate.directions import directions_of
 from frameworm_optuna.translate.settings import write_settings
 
@@ -85,7 +86,8 @@ def find_or_create(storage: BaseStorage, name: str, settings: StudySettings) -> 
     try:
         if isinstance(storage, PlanStorage):
             return _create(storage, name, directions, user_attrs, system_attrs), True
-        study_id = storage.create_new_study(directions, name)
+        with quiet("optuna.storages"):
+            study_id = storage.create_new_study(directions, name)
     except (DuplicatedStudyError, sa.exc.IntegrityError):
         # Another driver made it in this very moment.
         return find_study(storage, name), False

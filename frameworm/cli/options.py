@@ -120,7 +120,7 @@ Storage = Annotated[
         "--storage",
         envvar="FRAMEWORM_STORAGE",
         metavar="URL",
-        help="The database: a URL, or the path of an SQLite file; journal:///FILE on network disks.",
+        help="The database: a URL or an SQLite file; on a network disk journal:///FILE.",
         rich_help_panel="Storage",
     ),
 ]
