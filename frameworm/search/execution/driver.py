@@ -151,6 +151,13 @@ class Driver:
         standing.failed = counts[TrialState.FAIL]
         standing.pruned = counts[TrialState.PRUNED]
         self._succeeded = counts[TrialState.COMPLETE] > 0
+        if standing.failed and standing.done >= standing.total:
+            _logger.warning(
+                "Nothing is left to run of %s, and %d of its trials failed; once the cause is "
+                "mended, retry_failed=True runs them again.",
+                self._study.name,
+                standing.failed,
+            )
         if not self._succeeded or standing.done >= standing.total:
             return
         records = [record for record in self._study.records() if record.score is not None]

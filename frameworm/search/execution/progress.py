@@ -45,7 +45,9 @@ class Standing:
         if self.front is not None:
             return f"{failed}{self.front} on the Pareto front"
         if self.best is None:
-            return f"{failed}no score yet"
+            # A search with nothing left to run does not read the scores there are.
+            has_scores = self.done > self.failed + self.pruned
+            return failed + ("nothing left to run" if has_scores else "no score yet")
         params = ", ".join(f"{key}={_short(value)}" for key, value in self.best_params.items())
         return f"{failed}best {self.best:.6g} ({params})"
 

@@ -103,6 +103,7 @@ def test_lines_in_a_notebook(url: str, tmp_path: Path) -> None:
     [
         (Standing(3), "no score yet"),
         (Standing(3, failed=2, pruned=1), "2 failed, 1 pruned, no score yet"),
+        (Standing(5, done=5, failed=2), "2 failed, nothing left to run"),
         (Standing(3, best=0.25, best_params={"lr": 0.1234567}), "best 0.25 (lr=0.1235)"),
         (Standing(3, front=4), "4 on the Pareto front"),
         (Standing(3, best=1.0, best_params={"f": "x" * 99}), f"best 1 (f={'x' * 23}…)"),
@@ -119,3 +120,30 @@ def test_why_it_ended_is_in_the_log(url: str, caplog, target, reason: str) -> No
         search.run(lambda config: config.x, target=target, verbose=False)
     assert search.stop_reason == reason
     assert f"digits ended: {reason}." in caplog.text
+
+
+def test_a_call_that_runs_nothing_again_names_retry_failed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    mended = []
+
+    def train(config):
+        if config.x == 2 and not mended:
+            raise ValueError("two")
+        return config.x
+
+    def search() -> GridSearch:
+        url = f"sqlite:///{tmp_path}/s.db"
+        return GridSearch({"x": 1}, {"x": [1, 2, 3]}, storage=url, study_name="mended")
+
+    search().run(train)
+    assert "retry_failed" not in caplog.text
+    mended.append(True)
+    capfd.readouterr()
+    search().run(train)
+    assert "and 1 of its trials failed" in caplog.text
+    assert "retry_failed=True runs them again" in caplog.text
+    assert "1 failed, nothing left to run" in capfd.readouterr().out
+    caplog.clear()
+    search().run(train, retry_failed=True)
+    assert "retry_failed" not in caplog.text
