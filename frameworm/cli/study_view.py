@@ -155,7 +155,7 @@ class StudyView:
         found = [
             ("study", self.name),
             ("storage", self.storage or "not a database"),
-            ("search", f"{self.settings.strategy.name} for {objectives}"),
+            ("search", f"{self.settings.strategy.name or 'plain Optuna'} for {objectives}"),
             ("space", ", ".join(self.settings.space)),
             ("trials", f"{self._bar()}{self.done:,} of {self.total:,} done"),
             ("", self.states),

@@ -6,7 +6,7 @@ import optuna
 import pytest
 
 from frameworm.errors import MetricError, NoResultError, SearchArgumentError
-from frameworm.search import BayesianSearch, GridSearch, RandomSearch, Real
+from frameworm.search import BayesianSearch, GridSearch, RandomSearch, Real, SearchAnalyzer
 from frameworm.search.results.from_study import load_results_from_storage
 
 BASE = {"a": {"x": 0.5, "y": 0.5}}
@@ -104,3 +104,21 @@ def test_a_missing_second_metric_is_an_error_at_once(url: str) -> None:
     found = RandomSearch(BASE, SPACE, ["val_loss", "accurracy"], MODES, storage=url)
     with pytest.raises(MetricError, match="Did you mean 'accuracy'"):
         found.run(train, verbose=False)
+
+
+def test_a_summary_says_the_best_of_each_metric(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = search(url)
+    analyzer = SearchAnalyzer(found)
+    frame = analyzer.df
+    least, most = frame["metrics.val_loss"].idxmin(), frame["metrics.accuracy"].idxmax()
+    assert analyzer.summary().best_of == {
+        "val_loss": (frame["metrics.val_loss"].min(), least),
+        "accuracy": (frame["metrics.accuracy"].max(), most),
+    }
+    analyzer.print_summary()
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "val_loss (lower is better), accuracy (higher is better)" in printed
+    assert f"best accuracy {frame['metrics.accuracy'].max():.6g} (trial {most})" in printed
+    assert "median of val_loss" in printed

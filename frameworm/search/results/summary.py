@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from frameworm.core.durations import duration_text
 from frameworm.core.json_values import text_of
 from frameworm.search.results.results import SearchResults
+from frameworm.trial.goals import Goals
 from frameworm.trial.ranking import rank
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class SearchSummary:
     Attributes:
         study_name: The study's name, if it has one.
         strategy: How the points were chosen.
-        metric: The metric searched for.
+        goals: The metrics searched for.
+        metric: The metric searched for; with several the first.
         mode: Whether less (``"min"``) or more (``"max"``) of it is better.
         n_trials: How many trials have finished.
         counts: How many of them ended in each state.
@@ -40,6 +42,8 @@ class SearchSummary:
         median: Their median.
         n_infinite: How many complete trials have an infinite score.
         n_front: With several objectives, how many trials the Pareto front has.
+        best_of: With several objectives, the best value of each with the trial that has it, by
+            metric; empty if no trial is complete.
         trial_seconds: Seconds of all trials together.
         median_seconds: Seconds of the median trial.
         wall_seconds: Seconds from the first start to the last end.
@@ -47,6 +51,7 @@ class SearchSummary:
 
     study_name: str | None
     strategy: str
+    goals: Goals
     metric: str
     mode: str
     n_trials: int
@@ -59,6 +64,7 @@ class SearchSummary:
     median: float | None
     n_infinite: int
     n_front: int | None
+    best_of: Mapping[str, tuple[float, int]]
     trial_seconds: float | None
     median_seconds: float | None
     wall_seconds: float | None
@@ -85,6 +91,7 @@ def summarize(results: SearchResults) -> SearchSummary:
     return SearchSummary(
         study_name=results.study_name,
         strategy=results.strategy,
+        goals=results.goals,
         metric=results.metric,
         mode=results.mode,
         n_trials=len(records),
@@ -97,10 +104,22 @@ def summarize(results: SearchResults) -> SearchSummary:
         median=statistics.median(finite) if finite else None,
         n_infinite=len(scores) - len(finite),
         n_front=len(results.pareto_front) if not results.goals.is_single else None,
+        best_of={} if results.goals.is_single else _best_of(results),
         trial_seconds=sum(seconds) if seconds else None,
         median_seconds=statistics.median(seconds) if seconds else None,
         wall_seconds=(max(ends) - min(starts)).total_seconds() if starts and ends else None,
     )
+
+
+def _best_of(results: SearchResults) -> dict[str, tuple[float, int]]:
+    """Return the best value of each metric with its trial, from the front: it holds them all."""
+    front = results.pareto_front.records
+    found = {}
+    for index, goal in enumerate(results.goals if front else ()):
+        best = min(front, key=lambda record: goal.sign * (record.values or ())[index])
+        assert best.values is not None
+        found[goal.metric] = (best.values[index], best.number)
+    return found
 
 
 def summary_table(summary: SearchSummary) -> Table:
@@ -128,13 +147,18 @@ def summary_table(summary: SearchSummary) -> Table:
 
 def _rows(summary: SearchSummary) -> list[tuple[str, str]]:
     states = ", ".join(f"{count} {state}" for state, count in sorted(summary.counts.items()))
-    better = "lower" if summary.mode == "min" else "higher"
+    better = {"min": "lower", "max": "higher"}
+    metrics = ", ".join(f"{metric} ({better[mode]} is better)" for metric, mode in summary.goals)
+    is_single = summary.goals.is_single
     rows = [
         ("trials", f"{summary.n_trials}" + (f": {states}" if states else "")),
-        ("metric", f"{summary.metric} ({better} is better)"),
+        ("metric" if is_single else "metrics", metrics),
     ]
     if summary.n_front:
-        rows.append(("Pareto front", f"{summary.n_front} trials"))
+        are = "trial" if summary.n_front == 1 else "trials"
+        rows.append(("Pareto front", f"{summary.n_front} {are}"))
+        for metric, (score, number) in summary.best_of.items():
+            rows.append((f"  best {metric}", f"{score:.6g} (trial {number})"))
     elif summary.best_score is None:
         return [*rows, ("best", "no trial is complete")]
     else:
@@ -142,8 +166,9 @@ def _rows(summary: SearchSummary) -> list[tuple[str, str]]:
         rows += [(f"  {key}", text_of(value)) for key, value in summary.best_params.items()]
     if summary.mean is not None:
         spread = "" if summary.std is None else f" ± {summary.std:.4g}"
-        rows.append(("mean ± std", f"{summary.mean:.6g}{spread}"))
-        rows.append(("median", f"{summary.median:.6g}"))
+        of = "" if is_single else f" of {summary.metric}"
+        rows.append((f"mean ± std{of}", f"{summary.mean:.6g}{spread}"))
+        rows.append((f"median{of}", f"{summary.median:.6g}"))
     if summary.n_infinite:
         rows.append(("infinite", f"{summary.n_infinite} scores, not in the mean and median"))
     for label, seconds in (
