@@ -202,7 +202,7 @@ def best(
     from frameworm.cli.best import best_json, best_parts, best_records
     from frameworm.cli.screen import echo, print_json
     from frameworm.cli.screen import show as print_parts
-    from frameworm.search.analysis.html_report.facts import yaml_of
+    from frameworm.search.results.config_yaml import config_yaml
     from frameworm.search.results.from_study import study_results
 
     if as_yaml and as_json:
@@ -211,7 +211,9 @@ def best(
     if as_json:
         print_json(best_json(results))
     elif as_yaml:
-        texts = [yaml_of(results.config_of(record)).rstrip() for record in best_records(results)]
+        texts = [
+            config_yaml(results.config_of(record)).rstrip() for record in best_records(results)
+        ]
         echo("\n---\n".join(texts))
     else:
         print_parts(*best_parts(results))

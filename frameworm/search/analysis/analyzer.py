@@ -14,7 +14,12 @@ from frameworm.search.results.sources import (
     results_in_storage,
     results_of_study,
 )
-from frameworm.search.results.summary import SearchSummary, summarize, summary_table
+from frameworm.search.results.summary import (
+    SearchSummary,
+    front_table,
+    summarize,
+    summary_table,
+)
 
 if TYPE_CHECKING:
     import os
@@ -176,10 +181,17 @@ class SearchAnalyzer(SearchPlots):
         return summarize(self._results)
 
     def print_summary(self) -> None:
-        """Print the summary as a table."""
+        """Print the summary as a table, the Pareto front if there is one, and the verdict."""
         from rich.console import Console
+        from rich.text import Text
 
-        Console().print(summary_table(self.summary()))
+        console = Console()
+        console.print(summary_table(self.summary()))
+        if not self._results.goals.is_single and len(self._results.pareto_front):
+            console.print(front_table(self._results))
+        found = self.verdict()
+        for line in (*found.findings, *found.warnings):
+            console.print(Text(f"- {line}"))
 
     def importance(
         self, evaluator: str = "ped-anova", metric: str | None = None

@@ -6,14 +6,13 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from frameworm.errors import NoResultError
+from frameworm.search.analysis.note import study_note
 from frameworm.search.execution.checkpoints import CHECKPOINT
 from frameworm.search.results.from_study import study_results
 from frameworm.search.results.results import SearchResults
 from frameworm.search.study.backend import Study
 from frameworm.search.study.entry_point import find_backend
 from frameworm.search.study.page import StudyPage
-from frameworm.search.study.settings import StudySettings
 from frameworm.trial.ranking import rank
 
 __all__ = ["draw_pictures", "serve_dashboard", "study_page"]
@@ -49,7 +48,7 @@ def study_page(study: Study) -> StudyPage:
     results = study_results(study)
     return StudyPage(
         study.name,
-        _note(study, results),
+        study_note(study, results),
         functools.partial(draw_pictures, results),
         _checkpoints(results, Path(study.checkpoint_root)),
     )
@@ -86,53 +85,3 @@ def _checkpoints(results: SearchResults, root: Path) -> dict[str, Path]:
         if path.is_file():
             found[f"{name}{path.suffix}"] = path
     return found
-
-
-def _note(study: Study, results: SearchResults) -> str:
-    import yaml
-
-    settings = study.settings
-    objectives = str(settings.goals)
-    pruner = settings.pruner_name
-    lines = [
-        f"**{settings.strategy.name.capitalize()} search** for {objectives}, {study.total} trials"
-        f"{f', pruned by {pruner}' if pruner else ''}.",
-        "",
-        *_code(settings),
-        "| parameter | searched |",
-        "|---|---|",
-        *(f"| {key} | `{dimension!r}` |" for key, dimension in settings.space.items()),
-        "",
-        *_best(results),
-        "Base config:",
-        "",
-        "```yaml",
-        yaml.safe_dump(dict(settings.base_config), sort_keys=False).rstrip(),
-        "```",
-    ]
-    return "\n".join(lines)
-
-
-def _code(settings: StudySettings) -> list[str]:
-    commit = settings.provenance.get("git_commit")
-    if commit is None:
-        return []
-    dirty = " with uncommitted changes" if settings.provenance.get("git_dirty") else ""
-    return [f"Begun with git commit `{commit}`{dirty}.", ""]
-
-
-def _best(results: SearchResults) -> list[str]:
-    import yaml
-
-    try:
-        best = results.best
-    except NoResultError:
-        return []
-    params = {key: _plain(value) for key, value in best.params.items()}
-    shown = yaml.safe_dump(params, sort_keys=False).rstrip()
-    head = f"Best {results.metric} {best.score:.6g}, trial {best.number}:"
-    return [head, "", "```yaml", shown, "```", ""]
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, (bool, int, float, str, type(None))) else repr(value)

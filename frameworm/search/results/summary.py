@@ -18,7 +18,9 @@ from frameworm.trial.ranking import rank
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["SearchSummary", "summarize", "summary_table"]
+__all__ = ["SearchSummary", "front_table", "summarize", "summary_table"]
+
+_MOST_FRONT = 20
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,36 @@ def summary_table(summary: SearchSummary) -> Table:
     table.add_column(overflow="fold")
     for label, value in _rows(summary):
         table.add_row(Text(label), Text(value))
+    return table
+
+
+def front_table(results: SearchResults) -> Table:
+    """Return the Pareto front as a table, the best in the first metric first.
+
+    Args:
+        results: A search for several metrics.
+
+    Returns:
+        A rich table: of each trial its number, every metric searched for and its parameters.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    front = sorted(results.pareto_front, key=lambda r: results.goals.losses(r.values or ()))
+    names = list(dict.fromkeys(key for record in front for key in record.params))
+    table = Table(title=Text("Pareto front"), title_justify="left", box=box.SIMPLE, show_edge=False)
+    for name in ("trial", *results.goals.metrics):
+        table.add_column(Text(name), justify="right", overflow="fold")
+    table.add_column(Text("parameters"), overflow="fold")
+    for record in front[:_MOST_FRONT]:
+        known = (f"{n}={text_of(record.params[n])}" for n in names if n in record.params)
+        values = [f"{value:.6g}" for value in record.values or ()]
+        # A number is never cut in two: what does not fit is in the parameters.
+        cells = [Text(text, no_wrap=True) for text in (str(record.number), *values)]
+        table.add_row(*cells, Text(", ".join(known)))
+    if len(front) > _MOST_FRONT:
+        table.caption = f"and {len(front) - _MOST_FRONT:,} more"
     return table
 
 

@@ -257,3 +257,21 @@ def test_every_plot_method_draws_on_given_axes_and_saves(tmp_path):
         path = tmp_path / "new" / f"{name}.svg"
         assert getattr(analyzer, name)(*args, save_path=path, ax=axes) is axes
         assert path.read_text().startswith("<?xml")
+
+
+def test_the_front_is_printed_best_first_with_what_matters(capsys):
+    from tests.search.drawing import analyzer, trial
+
+    trials = [
+        trial(i, (x, 1000 - x), lr=10.0 ** -(1 + i % 4)) for i, x in enumerate([3.5, 1.25, 2])
+    ]
+    analyzer(*trials, further=[("latency", "min")]).print_summary()
+    printed = capsys.readouterr().out
+    rows = [line.split() for line in printed.splitlines() if "lr=" in line]
+    assert [row[:3] for row in rows] == [
+        ["1", "1.25", "998.75"],
+        ["2", "2", "998"],
+        ["0", "3.5", "996.5"],
+    ]
+    assert "- Best latency 996.5: trial 0, with val_loss 3.5." in printed
+    assert max(map(len, printed.splitlines())) <= 80

@@ -9,13 +9,13 @@ from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from frameworm.core.config import Config
 from frameworm.core.durations import duration_text
 from frameworm.core.json_values import name_of, text_of
-from frameworm.errors import ConfigError, NoResultError
+from frameworm.errors import NoResultError
 from frameworm.search.analysis.common_trait import common_trait
 from frameworm.search.analysis.html_report.table import last_line
 from frameworm.search.analysis.narrowing import narrower_space
+from frameworm.search.results.config_yaml import config_yaml
 from frameworm.search.space.dimensions import Categorical
 from frameworm.search.space.yaml_text import space_yaml
 from frameworm.trial.state import TrialState
@@ -37,7 +37,6 @@ __all__ = [
     "suggestion_html",
     "tiles_html",
     "verdict_html",
-    "yaml_of",
 ]
 
 _MOST_ERRORS = 8
@@ -85,7 +84,7 @@ def best_html(results: SearchResults, summary: SearchSummary) -> str:
     if summary.best_trial is None:
         return "<p>No trial is complete.</p>"
     params = [(key, text_of(value)) for key, value in summary.best_params.items()]
-    shown = copied_html(yaml_of(results.best_config), "Copy YAML")
+    shown = copied_html(config_yaml(results.best_config), "Copy YAML")
     return f'<div class="best">{pairs_html(params)}{shown}</div>'
 
 
@@ -145,24 +144,6 @@ def copied_html(text: str, label: str) -> str:
         f'<div class="yaml"><button type="button" class="copy">{escape(label)}</button>'
         f"<pre>{escape(text)}</pre></div>"
     )
-
-
-def yaml_of(config: Config) -> str:
-    """Return a configuration as YAML; what YAML cannot hold goes in by its name."""
-    try:
-        return config.to_yaml()
-    except ConfigError:
-        return Config.from_dict({}).merge(_named(config.to_dict())).to_yaml()
-
-
-def _named(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _named(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_named(item) for item in value]
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    return name_of(value)
 
 
 def pairs_html(pairs: Iterable[tuple[str, str]]) -> str:

@@ -23,6 +23,7 @@ from frameworm.search.analysis.html_report.pictures import to_svg
 from frameworm.search.analysis.html_report.table import table_json
 from frameworm.search.analysis.importance import importances
 from frameworm.search.analysis.verdict import verdict
+from frameworm.search.results.config_yaml import config_yaml
 from frameworm.search.results.frame import param_columns
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def report_html(
     title = f"Search {results.study_name}" if results.study_name else "Search"
     failures = facts.failures_html(results)
     shares = importances(results)
-    base = facts.yaml_of(results.facts.config) if results.base_config else ""
+    base = config_yaml(results.facts.config) if results.base_config else ""
     flat = flat_frame(_without_twin(trials, results.metric))
     known = dict.fromkeys(key for record in results.records for key in record.params)
     labels = param_columns([*results.space, *known], results.goals.metrics)
