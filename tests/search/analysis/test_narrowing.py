@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from frameworm.cli.space_file import read_space
+from frameworm.cli.inputs.space_file import read_space
 
 from frameworm.errors import NoResultError
 from frameworm.search import RandomSearch
