@@ -50,6 +50,26 @@ def test_a_list_of_grids_runs_scikit_learns_points() -> None:
     )
 
 
+def test_a_list_of_grids_is_resumed_and_extended(tmp_path: Path) -> None:
+    def made(*dims: int) -> GridSearch:
+        grids = [{"layers": [1, 2]}, {"layers": [3], "dim": list(dims)}]
+        return GridSearch(
+            {"layers": 0, "dim": 0},
+            grids,
+            storage=f"sqlite:///{tmp_path}/s.db",
+            study_name="s",
+            extend=True,
+        )
+
+    made(8, 16).run(lambda config: config.dim, verbose=False)
+    search = made(8, 16, 32)
+    search.run(lambda config: config.dim, verbose=False)
+    points = {(point["layers"], point.get("dim")) for point in configs(search)}
+    assert points == {(1, None), (2, None), (3, 8), (3, 16), (3, 32)}
+    assert len(search.results) == 5
+    assert len(GridSearch.resume("s", f"sqlite:///{tmp_path}/s.db")) == 5
+
+
 def test_a_parameter_that_depends_on_a_step_is_searched() -> None:
     space = {"x": Real(0, 1, step=0.1), "y": Real(0, 1, when={"x": 0.3})}
     search = RandomSearch({"x": 0, "y": 0}, space, n_trials=60, storage="sqlite://", random_state=1)

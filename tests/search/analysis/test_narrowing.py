@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from frameworm.cli.inputs.space_file import read_space
 
+from frameworm.cli.inputs.space_file import read_space
 from frameworm.errors import NoResultError
 from frameworm.search import RandomSearch
 from frameworm.search.analysis.analyzer import SearchAnalyzer

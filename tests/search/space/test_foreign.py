@@ -76,6 +76,11 @@ def test_scipys_round_trip(low, ratio, start, width) -> None:
     )
 
 
+@pytest.mark.skipif(not hasattr(scipy.stats, "Uniform"), reason="since SciPy 1.15")
+def test_scipys_newer_uniform() -> None:
+    assert from_library(scipy.stats.Uniform(a=0.25, b=0.75)) == Real(0.25, 0.75)
+
+
 def test_scipys_draws_lie_in_the_range_and_reach_its_ends() -> None:
     drawn = scipy.stats.randint(1, 4).rvs(200, random_state=0)
     dimension = from_library(scipy.stats.randint(1, 4))
