@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import SearchArgumentError, SpaceError, nearest
 from frameworm.search.space.conditions import active, holds, ordered
+from frameworm.search.space.conversion.points import point_of
 from frameworm.search.space.dimensions import Dimension
-from frameworm.search.space.points import point_of
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.state import TrialState
 

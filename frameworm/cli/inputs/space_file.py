@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from frameworm.errors import CommandError, SpaceError, nearest
-from frameworm.search.space.axes import dimension_of
+from frameworm.search.space.conversion.axes import dimension_of
 from frameworm.search.space.spaces import (
     Categorical,
     Dimension,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from frameworm.core.tree import join, key_hint, keys_of, plain, slip_hint
 from frameworm.errors import SpaceError
-from frameworm.search.space.axes import dimension_of
 from frameworm.search.space.conditions import active, check_conditions
+from frameworm.search.space.conversion.axes import dimension_of
 from frameworm.search.space.dimensions import Categorical, Dimension, Integer, Real
 from frameworm.search.space.randomness import generator
 
@@ -34,7 +34,7 @@ def expand_search_space(search_space: Mapping[str, Any]) -> dict[str, Dimension]
     """Return the space flat, with everything a user may write for a parameter made a dimension.
 
     Args:
-        search_space: What `frameworm.search.space.axes.dimension_of` takes, by dotted
+        search_space: What `frameworm.search.space.conversion.axes.dimension_of` takes, by dotted
             configuration key or in sections of sections, as the configuration has them.
 
     Returns:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from frameworm.errors import SpaceError
+from frameworm.search.space.conversion.foreign import from_library, from_prior
 from frameworm.search.space.dimensions import Categorical, Dimension, Integer, Real
-from frameworm.search.space.foreign import from_library, from_prior
 from frameworm.search.space.range_checks import LARGEST, is_number
 from frameworm.search.space.values import python_scalar
 

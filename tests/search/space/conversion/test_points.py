@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from frameworm import Config
 from frameworm.errors import SpaceError
 from frameworm.search import Categorical, Integer, Real, sample_configuration
-from frameworm.search.space.points import point_of
+from frameworm.search.space.conversion.points import point_of
 from tests.dimensions import ranges
 
 SPACE = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from frameworm.errors import SpaceError
 from frameworm.search import Categorical, Integer, Real
-from frameworm.search.space.axes import choices_of, dimension_of
+from frameworm.search.space.conversion.axes import choices_of, dimension_of
 from tests.dimensions import ranges
 
 

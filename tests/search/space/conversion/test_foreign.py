@@ -16,7 +16,7 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 
 from frameworm.errors import SpaceError
 from frameworm.search import Categorical, Integer, Real
-from frameworm.search.space.foreign import from_library
+from frameworm.search.space.conversion.foreign import from_library
 from frameworm_optuna.translate.distributions import to_distribution
 from tests.dimensions import ranges
 
