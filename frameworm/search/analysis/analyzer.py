@@ -23,6 +23,7 @@ from frameworm.search.results.summary import (
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -57,8 +58,8 @@ class SearchAnalyzer(SearchPlots):
             ``trials_dataframe()``), or a list of result dictionaries (see
             `SearchResults.from_dicts`).
         study_name: For a storage: the study; may be left out where it holds one only.
-        metric: For a DataFrame or a list: the metric of the scores.
-        mode: For a DataFrame or a list: ``"min"`` (the default) or ``"max"``.
+        metric: For a DataFrame or a list: the metric of the scores, or several.
+        mode: For a DataFrame or a list: ``"min"`` (the default) or ``"max"``, of each or of all.
 
     Raises:
         SearchArgumentError: If the source is none of these.
@@ -118,8 +119,8 @@ class SearchAnalyzer(SearchPlots):
         source: Any,
         study_name: str | None = None,
         *,
-        metric: str | None = None,
-        mode: Mode | None = None,
+        metric: str | Sequence[str] | None = None,
+        mode: Mode | Sequence[Mode] | None = None,
     ) -> None:
         self._results = results_from(source, study_name, metric, mode)
         self._shares: dict[tuple[str, str | None], dict[str, float]] = {}

@@ -40,11 +40,17 @@ class DictResults:
 
 def read_dicts(
     dicts: Sequence[Mapping[str, Any]],
-    metric: str | None,
+    metrics: Sequence[str],
     space: Mapping[str, Dimension],
     base_config: Mapping[str, Any] | None,
 ) -> DictResults:
     """Read result dictionaries; see `SearchResults.from_dicts`.
+
+    Args:
+        dicts: The dictionaries.
+        metrics: The metrics searched for; empty to find the one out.
+        space: The dimensions that are known.
+        base_config: The configuration below; ``None`` for what all have in common.
 
     Raises:
         SearchArgumentError: If they do not say what a trial's parameters or score are.
@@ -55,7 +61,7 @@ def read_dicts(
                 f"A result is a dictionary with a 'config' or 'params', and a 'score' or "
                 f"'metrics'; number {position} is {str(entry)[:80]!r}."
             )
-    metric = _metric(dicts) if metric is None else metric
+    metrics = metrics or [_metric(dicts)]
     configs = [plain(entry.get("config") or {}) for entry in dicts]
     given = dict.fromkeys(key for entry in dicts for key in entry.get("params") or {})
     keys = [*dict.fromkeys([*space, *given])]
@@ -65,7 +71,7 @@ def read_dicts(
         params = {key: find(config, key) for key in keys}
         params.update(entry.get("params") or {})
         present = {key: value for key, value in params.items() if value is not MISSING}
-        record = _record(position, entry, present, metric)
+        record = _record(position, entry, present, metrics)
         if record.state.is_finished:
             records.append(record)
     base = _common(configs) if base_config is None else plain(base_config)
@@ -73,7 +79,7 @@ def read_dicts(
         key: space[key] if key in space else infer_dimension(values)
         for key, values in _values(records, keys).items()
     }
-    return DictResults(records, metric, base, full_space)
+    return DictResults(records, metrics[0], base, full_space)
 
 
 def infer_dimension(values: Sequence[Any]) -> Dimension:
@@ -125,18 +131,15 @@ def _metric(dicts: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _record(
-    position: int, entry: Mapping[str, Any], params: dict[str, Any], metric: str
+    position: int, entry: Mapping[str, Any], params: dict[str, Any], goals: Sequence[str]
 ) -> TrialRecord:
     metrics = {
         str(name): number
         for name, value in (entry.get("metrics") or {}).items()
         if (number := _number(value)) is not None
     }
-    score = _number(entry.get("score"))
-    if score is None:
-        score = metrics.get(metric)
-    has_score = score is not None and not math.isnan(score)
-    state = entry.get("state") or ("COMPLETE" if has_score else "FAIL")
+    values = _objectives(entry, metrics, goals)
+    state = entry.get("state") or ("FAIL" if values is None else "COMPLETE")
     error = entry.get("error")
     started = _time(entry.get("started_at"))
     finished = _time(entry.get("finished_at"))
@@ -153,7 +156,7 @@ def _record(
         number=int(entry.get("trial_idx", position)),
         state=trial_state,
         params=params,
-        values=(score,) if has_score and score is not None else None,
+        values=values,
         metrics=metrics,
         error=None if error is None else str(error),
         started_at=started,
@@ -161,6 +164,20 @@ def _record(
         intermediate=entry.get("intermediate") or {},
         traceback=entry.get("traceback"),
     )
+
+
+def _objectives(
+    entry: Mapping[str, Any], metrics: Mapping[str, float], goals: Sequence[str]
+) -> tuple[float, ...] | None:
+    """Return the value of every metric searched for, ``None`` unless there are all."""
+    if len(goals) == 1:
+        score = _number(entry.get("score"))
+        found = [metrics.get(goals[0]) if score is None else score]
+    else:
+        listed = entry.get("values") or [metrics.get(goal) for goal in goals]
+        found = list(map(_number, listed))
+    values = tuple(value for value in found if value is not None and not math.isnan(value))
+    return values if len(values) == len(goals) else None
 
 
 def _number(value: Any) -> float | None:

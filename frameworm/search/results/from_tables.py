@@ -120,6 +120,7 @@ def dicts_of_trials(trials: Sequence[Any]) -> Iterator[dict[str, Any]]:
             "trial_idx": trial.number,
             "state": state,
             "score": values[0] if values else None,
+            "values": values,
             "params": dict(trial.params),
             "metrics": {
                 name: value

@@ -67,8 +67,8 @@ class SearchResults(Sequence[dict[str, Any]]):
     def from_dicts(
         cls,
         dicts: Sequence[Mapping[str, Any]],
-        metric: str | None = None,
-        mode: Mode = "min",
+        metric: str | Sequence[str] | None = None,
+        mode: Mode | Sequence[Mode] = "min",
         *,
         space: Mapping[str, Dimension] | None = None,
         base_config: Mapping[str, Any] | None = None,
@@ -85,8 +85,8 @@ class SearchResults(Sequence[dict[str, Any]]):
         Args:
             dicts: Dictionaries with a ``config`` or ``params`` and a ``score`` or ``metrics``.
             metric: The metric of the scores; by default the only one there is, or the one that
-                equals the scores.
-            mode: Whether less (``"min"``) or more (``"max"``) is better.
+                equals the scores. Of several metrics the trials have ``values`` or ``metrics``.
+            mode: Whether less (``"min"``) or more (``"max"``) is better, of each or of all.
             space: The dimensions by dotted key; by default ranges that hold the values.
             base_config: The configuration below; by default what all have in common.
             study_name: The study's name.
@@ -96,11 +96,12 @@ class SearchResults(Sequence[dict[str, Any]]):
         Raises:
             SearchArgumentError: If the dictionaries do not say what the scores are.
         """
-        read = read_dicts(dicts, metric, space or {}, base_config)
+        names = [metric] if isinstance(metric, str) else list(metric or ())
+        read = read_dicts(dicts, names, space or {}, base_config)
         return cls(
             read.records,
             StudyFacts(
-                Goals.of(read.metric, mode),
+                Goals.of(names or read.metric, mode),
                 {**(space or {}), **read.space},
                 read.base_config,
                 study_name,

@@ -17,15 +17,18 @@ _SQLITE = b"SQLite format 3\x00"
 
 
 def results_from(
-    source: Any, study_name: str | None = None, metric: str | None = None, mode: Mode | None = None
+    source: Any,
+    study_name: str | None = None,
+    metric: str | Sequence[str] | None = None,
+    mode: Mode | Sequence[Mode] | None = None,
 ) -> SearchResults:
     """Return the results in anything that holds some; see `SearchAnalyzer` for what.
 
     Args:
         source: What holds the results.
         study_name: For a storage: which of its studies.
-        metric: For a list or a frame: the metric of the scores.
-        mode: For a list or a frame: whether less or more is better.
+        metric: For a list or a frame: the metric of the scores, or several.
+        mode: For a list or a frame: whether less or more is better, of each or of all.
 
     Raises:
         SearchArgumentError: If it holds none, or an argument does not fit it.
@@ -98,7 +101,12 @@ def results_in_file(path: str | os.PathLike[str]) -> SearchResults:
     return load_results(path)
 
 
-def _of_rows(source: Any, is_frame: bool, metric: str | None, mode: Mode) -> SearchResults:
+def _of_rows(
+    source: Any,
+    is_frame: bool,
+    metric: str | Sequence[str] | None,
+    mode: Mode | Sequence[Mode],
+) -> SearchResults:
     rows = source
     if is_frame:
         from frameworm.search.results.from_tables import dicts_of_frame

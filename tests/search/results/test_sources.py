@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from pathlib import Path
 
 import optuna
@@ -89,6 +90,8 @@ def test_reading_makes_no_database(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StorageError, match=r"'typo\.db' does not exist"):
         SearchAnalyzer.from_storage("typo.db", "x")
+    with pytest.raises(StorageError):
+        SearchAnalyzer("sqlite:///typo.db", "x")
     with pytest.raises(ResultsFileError, match="no file"):
         SearchAnalyzer.from_file("typo.json")
     with pytest.raises(ResultsFileError, match="no file"):
@@ -101,7 +104,9 @@ def test_reading_makes_no_database(tmp_path, monkeypatch):
 
 def test_values_of_several_metrics_that_plain_optuna_ran(url):
     study = optuna.create_study(storage=url, study_name="two", directions=["minimize", "maximize"])
-    study.set_metric_names(["val_loss", "accuracy"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        study.set_metric_names(["val_loss", "accuracy"])
     study.optimize(lambda t: (t.suggest_float("lr", 0, 1), t.suggest_float("lr", 0, 1) * 2), 4)
     found = SearchAnalyzer(url, "two")
     wanted = [list(trial.values) for trial in study.trials]
@@ -110,8 +115,14 @@ def test_values_of_several_metrics_that_plain_optuna_ran(url):
     assert [item["values"] for item in found.results] == wanted
     found.results.records[0]
     assert found.results.to_frame()[goals].to_numpy().tolist() == wanted
-    text = found.to_markdown()
-    assert goals[1] in text
+    assert goals[1] in found.to_markdown()
+    names, modes = ["val_loss", "accuracy"], ["min", "max"]
+    for source in (study.trials, list(found.results), found.df):
+        again = SearchAnalyzer(source, metric=names, mode=modes).results
+        assert [record.values for record in again.records] == list(map(tuple, wanted))
+        assert again.pareto_front.df["trial_idx"].tolist() == (
+            found.results.pareto_front.df["trial_idx"].tolist()
+        )
 
 
 def test_after_loading_the_best_configuration_is_the_files(tmp_path, url):

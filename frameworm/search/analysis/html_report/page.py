@@ -134,10 +134,9 @@ def _figure(
     said = escape(f"{picture.name}. {picture.caption}".strip())
     caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
     if picture.name == "parallel coordinates" and parallel is not None:
-        return (
-            f'<figure class="wide"><canvas id="parallel" role="img" aria-label="{said}"></canvas>'
-            f"{caption}</figure>"
-        )
+        canvas = f'<canvas id="parallel" role="img" aria-label="{said}"></canvas>'
+        sideways = f'<div class="sideways" style="--axes: {len(parallel)}">{canvas}</div>'
+        return f'<figure class="wide">{sideways}{caption}</figure>'
     ax = picture.draw()
     svg = to_svg(ax)
     axes = None
