@@ -38,7 +38,6 @@ from frameworm_optuna.plan.study_points import StudyPoints
 from frameworm_optuna.pruning.reporter import Judge, Reporter
 from frameworm_optuna.translate.distributions import from_internal, to_distribution, to_internal
 from frameworm_optuna.translate.pruners import make_pruner
-from frameworm_optuna.translate.trial_attrs import FIXED
 
 __all__ = ["OptunaStudy"]
 
@@ -109,7 +108,7 @@ class OptunaStudy:
             pass
         if self._planner.below is not None:
             # An enqueued trial counts as one of those asked for: it takes the last one's place.
-            past = self._ledger.enqueued_past(self._planner.below)
+            past = self._ledger.extra_past(self._planner.below)
             self._below = max(0, self._planner.below - past)
 
     def _is_changed(self) -> bool:
@@ -128,29 +127,12 @@ class OptunaStudy:
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
         """Plan a point that is run before all others; return whether it was new."""
-        if self._has(params):
-            return False
-        self._ledger.enqueue(*self._stored(params))
-        return True
+        return self._ledger.enqueue(*self._stored(params))
 
     def add_result(self, params: Mapping[str, Any], outcome: Outcome) -> bool:
         """Record a trial that was run elsewhere; return whether it was new."""
-        if self._has(params):
-            return False
         internal, distributions = self._stored(params)
-        self._ledger.add_finished(distributions, Point(internal), outcome)
-        return True
-
-    def _has(self, params: Mapping[str, Any]) -> bool:
-        """Whether a trial has these parameters, or was enqueued with them."""
-        internal, distributions = self._stored(params)
-        fixed = {
-            name: distributions[name].to_external_repr(value) for name, value in internal.items()
-        }
-        return any(
-            fixed.items() <= trial.params.items() or trial.system_attrs.get(FIXED) == fixed
-            for trial in self._trials()
-        )
+        return self._ledger.add_finished(distributions, Point(internal), outcome)
 
     def _stored(
         self, params: Mapping[str, Any]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from frameworm.trial.state import TrialState
 
-__all__ = ["Outcome"]
+__all__ = ["Outcome", "outcome_of"]
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,17 @@ class Outcome:
     duration: float = 0.0
     worker: str | None = None
     intermediate: Mapping[int, float] = field(default_factory=dict)
+
+
+def outcome_of(values: Sequence[float], metrics: Mapping[str, float]) -> Outcome:
+    """Return the outcome of a run that returned its metrics.
+
+    Args:
+        values: Those searched for; one that is not finite makes the trial a failed one.
+        metrics: All metrics.
+    """
+    for value in values:
+        if not math.isfinite(value):
+            reason = "nan" if math.isnan(value) else "inf"
+            return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
+    return Outcome(TrialState.COMPLETE, values, metrics)

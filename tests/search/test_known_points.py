@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import optuna
 import pytest
 
@@ -64,8 +66,8 @@ def test_it_runs_first_in_a_study_that_is_planned_already(storage) -> None:
     found = search(storage)
     found.enqueue(POINT)
     assert order_of(found)[0] == POINT
-    # The plan was written for six; the point comes on top.
-    assert len(found.results) == 7
+    # The plan was written for six; the point takes the place of the last one.
+    assert len(found.results) == 6
 
 
 def test_the_same_script_again_does_not_run_it_again(storage) -> None:
@@ -167,3 +169,13 @@ def test_incomplete_results_are_refused(url: str) -> None:
         search(url).add_result({"a.x": 0.1, "a.n": 1}, {"val_loss": 1.0})
     with pytest.raises(SearchArgumentError, match="val_loss"):
         search(url).add_result(POINT, {"loss": 1.0})
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 0.123])
+def test_a_value_off_the_range_or_its_steps_is_refused(value) -> None:
+    space = {"a.lr": Real(0, 1, step=0.1), "a.n": Integer(1, 9, step=2)}
+    found = RandomSearch({"a": {"lr": 0.1, "n": 1}}, space)
+    for key in space:
+        with pytest.raises(SpaceError, match="does not lie in"):
+            found.enqueue({key: value})
+    found.enqueue({"a.lr": 0.1 * 3, "a.n": 3.0})

@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from optuna.distributions import BaseDistribution
 from optuna.exceptions import UpdateFinishedTrialError
@@ -38,6 +39,7 @@ from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point,
 from frameworm_optuna.reading.records import Decoder
 from frameworm_optuna.reading.trials import records_of
 from frameworm_optuna.translate.trial_attrs import (
+    ADDED,
     CLAIM,
     DIGEST,
     DRIVER,
@@ -102,18 +104,32 @@ class GenericLedger:
 
     def enqueue(
         self, values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
-    ) -> int:
-        """Add one waiting trial that is claimed before all others; return its number."""
-        trial_id = self._add(distributions, enqueued(values, distributions))
-        return self._storage.get_trial_number_from_id(trial_id)
+    ) -> bool:
+        """Add one waiting trial that is claimed before all others, unless it is there."""
+        point = enqueued(values, distributions)
+        with exclusive(self._storage):
+            if self._has(point.attrs[FIXED]):
+                return False
+            self._add(distributions, point)
+            return True
 
     def add_finished(
         self, distributions: Mapping[str, BaseDistribution], point: Point, outcome: Outcome
-    ) -> int:
-        """Add one finished trial; return its number."""
-        trial_id = self._add(distributions, point, OptunaState.RUNNING)
-        self._finish(trial_id, outcome)
-        return self._storage.get_trial_number_from_id(trial_id)
+    ) -> bool:
+        """Add one finished trial, unless the point is there."""
+        with exclusive(self._storage):
+            if self._has(enqueued(point.values, distributions).attrs[FIXED]):
+                return False
+            added = Point(point.values, {**point.attrs, ADDED: True})
+            self._finish(self._add(distributions, added, OptunaState.RUNNING), outcome)
+            return True
+
+    def _has(self, fixed: Mapping[str, Any]) -> bool:
+        """Whether a trial has these parameters, or was enqueued with just these."""
+        return any(
+            fixed.items() <= trial.params.items() or trial.system_attrs.get(FIXED) == fixed
+            for trial in self._trials()
+        )
 
     def _add(
         self,
@@ -297,13 +313,13 @@ class GenericLedger:
         """Count the trials asked for by state."""
         found = dict.fromkeys(TrialState, 0)
         for trial in self._trials():
-            if below is None or trial.number < below or _is_enqueued(trial):
+            if below is None or trial.number < below or _is_extra(trial):
                 found[TrialState(trial.state.name)] += 1
         return found
 
-    def enqueued_past(self, number: int) -> int:
-        """Count the enqueued trials from a number on."""
-        return sum(trial.number >= number and _is_enqueued(trial) for trial in self._trials())
+    def extra_past(self, number: int) -> int:
+        """Count the enqueued trials and added results from a number on."""
+        return sum(trial.number >= number and _is_extra(trial) for trial in self._trials())
 
     def beat(self, driver: DriverRecord, count: int) -> None:
         """Register a driver or renew its registration."""
@@ -338,6 +354,10 @@ class GenericLedger:
 
 def _is_enqueued(trial: FrozenTrial) -> bool:
     return FIXED in trial.system_attrs
+
+
+def _is_extra(trial: FrozenTrial) -> bool:
+    return FIXED in trial.system_attrs or ADDED in trial.system_attrs
 
 
 def _left(trial: FrozenTrial) -> str | None:

@@ -105,22 +105,22 @@ class Ledger(Protocol):
 
     def enqueue(
         self, values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
-    ) -> int:
-        """Add one waiting trial that is claimed before all others.
+    ) -> bool:
+        """Add one waiting trial that is claimed before all others, unless it is there.
 
         Args:
             values: Some or all of its parameters, in internal numbers.
             distributions: Their distributions.
 
         Returns:
-            Its number.
+            Whether no trial had these parameters or was enqueued with them.
         """
         ...
 
     def add_finished(
         self, distributions: Mapping[str, BaseDistribution], point: Point, outcome: Outcome
-    ) -> int:
-        """Add one finished trial.
+    ) -> bool:
+        """Add one finished trial, unless the point is there.
 
         Args:
             distributions: The distribution of every parameter.
@@ -128,7 +128,7 @@ class Ledger(Protocol):
             outcome: What became of it.
 
         Returns:
-            Its number.
+            Whether no trial had these parameters or was enqueued with them.
         """
         ...
 
@@ -227,8 +227,8 @@ class Ledger(Protocol):
         """Return how many trials are in each state."""
         ...
 
-    def enqueued_past(self, number: int) -> int:
-        """Return how many enqueued trials have this number or a higher one."""
+    def extra_past(self, number: int) -> int:
+        """Return how many enqueued trials and added results have this number or a higher one."""
         ...
 
     def beat(self, driver: DriverRecord, count: int) -> None:

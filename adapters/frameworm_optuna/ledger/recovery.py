@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from frameworm.search.study.backend import Recovered
 from frameworm.trial.claim import Claim
@@ -37,6 +37,7 @@ class Recovery:
         self._saved_since = saved_since
         self._seen: dict[str, tuple[int, float]] = {}
         self._warned = False
+        self._looked = False
 
     def recover(
         self, me: DriverRecord, mine: Collection[Claim], grace: float, max_retries: int
@@ -52,9 +53,8 @@ class Recovery:
         running = self._ledger.running()
         lost = tuple(claim for claim in mine if claim not in running)
         others = [claim for claim in running if claim not in mine]
-        if not others:
-            return Recovered(0, lost)
-        drivers = self._ledger.drivers()
+        drivers = self._ledger.drivers() if others or not self._looked else {}
+        self._looked = True
         held = 0
         foreign = []
         for claim in others:
@@ -75,7 +75,16 @@ class Recovery:
                 foreign,
                 self._name,
             )
+        self._strike_off(drivers, {claim.driver for claim in others})
         return Recovered(held, lost)
+
+    def _strike_off(
+        self, drivers: Mapping[str, tuple[DriverRecord, int]], holding: Collection[str | None]
+    ) -> None:
+        """Remove the records of drivers that have died and hold nothing any more."""
+        for driver, (record, _) in drivers.items():
+            if driver not in holding and record.is_alive() is False:
+                self._ledger.leave(record)
 
     def _take_back(
         self, claim: Claim, driver: tuple[DriverRecord, int] | None, max_retries: int

@@ -30,7 +30,7 @@ from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point, enqueued
 from frameworm_optuna.reading.columns import read_columns
 from frameworm_optuna.reading.records import Decoder, read_records
-from frameworm_optuna.translate.trial_attrs import DIGEST, DRIVER
+from frameworm_optuna.translate.trial_attrs import ADDED, DIGEST, DRIVER, FIXED
 
 __all__ = ["SqlLedger"]
 
@@ -95,39 +95,45 @@ class SqlLedger:
 
     def enqueue(
         self, values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
-    ) -> int:
-        """Add one waiting trial as Optuna's ``Study.enqueue_trial`` does; return its number."""
+    ) -> bool:
+        """Add one waiting trial as Optuna's ``Study.enqueue_trial`` does, unless it is there."""
         self._claims.look_again()
         point = enqueued(values, distributions)
-        return self._add(distributions, point, {"state": OptunaState.WAITING}, None)
+        waiting = {"state": OptunaState.WAITING}
+        return self._add(distributions, point, values, waiting, None)
 
     def add_finished(
         self, distributions: Mapping[str, BaseDistribution], point: Point, outcome: Outcome
-    ) -> int:
-        """Add one finished trial; return its number."""
-        return self._add(distributions, point, _started(), outcome)
+    ) -> bool:
+        """Add one finished trial, unless the point is there."""
+        return self._add(distributions, point, point.values, _started(), outcome)
 
     def _add(
         self,
         distributions: Mapping[str, BaseDistribution],
         point: Point,
+        values: Mapping[str, float],
         columns: Mapping[str, Any],
         outcome: Outcome | None,
-    ) -> int:
+    ) -> bool:
+        fixed = enqueued(values, distributions).attrs[FIXED]
         token = uuid.uuid4().hex
-        point = Point(point.values, {**point.attrs, sql_trials.ADDED: token})
+        point = Point(point.values, {**point.attrs, ADDED: token})
 
-        def work(connection: sa.Connection) -> int:
+        def work(connection: sa.Connection) -> bool:
             lock_study(connection, self._study)
-            ((trial_id, number),) = sql_trials.add_trials(
+            # Under the lock: the same script, started several times at once, enqueues it once.
+            if sql_trials.has_point(connection, self._study, values, fixed):
+                return False
+            ((trial_id, _),) = sql_trials.add_trials(
                 connection, self._study, distributions, [point], columns
             )
             if outcome is not None:
                 sql_outcomes.finish(connection, trial_id, outcome)
-            return number
+            return True
 
-        def added(connection: sa.Connection) -> int | None:
-            return sql_trials.find_added(connection, self._study, token)
+        def added(connection: sa.Connection) -> bool | None:
+            return sql_trials.is_added(connection, self._study, token) or None
 
         return self._transact(work, added)
 
@@ -193,11 +199,9 @@ class SqlLedger:
             lambda connection: sql_claims.count_states(connection, self._study, below)
         )
 
-    def enqueued_past(self, number: int) -> int:
-        """Count the enqueued trials from a number on."""
-        return self._read(
-            lambda connection: sql_claims.enqueued_past(connection, self._study, number)
-        )
+    def extra_past(self, number: int) -> int:
+        """Count the enqueued trials and added results from a number on."""
+        return self._read(lambda connection: sql_claims.extra_past(connection, self._study, number))
 
     def beat(self, driver: DriverRecord, count: int) -> None:
         """Register a driver or renew its registration."""

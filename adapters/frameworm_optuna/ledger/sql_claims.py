@@ -26,9 +26,9 @@ from frameworm_optuna.ledger.claim_json import (
 )
 from frameworm_optuna.ledger.protocol import Held
 from frameworm_optuna.ledger.sql_trials import utc_now
-from frameworm_optuna.translate.trial_attrs import CLAIM, FIXED
+from frameworm_optuna.translate.trial_attrs import ADDED, CLAIM, FIXED
 
-__all__ = ["Claims", "count_states", "enqueued_past", "locked", "progress", "release", "running"]
+__all__ = ["Claims", "count_states", "extra_past", "locked", "progress", "release", "running"]
 
 _PREFETCH = 256
 
@@ -54,6 +54,12 @@ _claim_of = (
 _is_enqueued = sa.exists(
     sa.select(_claims.c.trial_id).where(
         _claims.c.trial_id == _trials.c.trial_id, _claims.c.key == FIXED
+    )
+)
+# Also a result that was added: both count among the trials asked for, whatever their number.
+_is_extra = sa.exists(
+    sa.select(_claims.c.trial_id).where(
+        _claims.c.trial_id == _trials.c.trial_id, _claims.c.key.in_((FIXED, ADDED))
     )
 )
 _waiting = sa.select(_trials.c.trial_id, _trials.c.number, _claim_of).where(
@@ -262,18 +268,18 @@ def running(connection: sa.Connection, study: int) -> list[Claim]:
 
 
 def count_states(connection: sa.Connection, study: int, below: int | None) -> dict[TrialState, int]:
-    """Count the trials by state: those with a smaller number than ``below``, and enqueued ones."""
+    """Count the trials by state: those with a smaller number than ``below``, and extra ones."""
     query = sa.select(_trials.c.state, sa.func.count()).where(_trials.c.study_id == study)
     if below is not None:
-        query = query.where(sa.or_(_trials.c.number < below, _is_enqueued))
+        query = query.where(sa.or_(_trials.c.number < below, _is_extra))
     rows = connection.execute(query.group_by(_trials.c.state)).all()
     found = {OptunaState(state).name: count for state, count in rows}
     return {state: found.get(state.value, 0) for state in TrialState}
 
 
-def enqueued_past(connection: sa.Connection, study: int, number: int) -> int:
-    """Count the enqueued trials from a number on."""
+def extra_past(connection: sa.Connection, study: int, number: int) -> int:
+    """Count the enqueued trials and added results from a number on."""
     query = sa.select(sa.func.count()).where(
-        _trials.c.study_id == study, _trials.c.number >= number, _is_enqueued
+        _trials.c.study_id == study, _trials.c.number >= number, _is_extra
     )
     return connection.scalar(query) or 0

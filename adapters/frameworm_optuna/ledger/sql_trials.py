@@ -14,20 +14,19 @@ from optuna.trial import TrialState as OptunaState
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.attributes import lock_study, read_attr, write_attr
 from frameworm_optuna.ledger.protocol import PlanChunk, Point
+from frameworm_optuna.translate.trial_attrs import ADDED, FIXED
 
 __all__ = [
-    "ADDED",
     "PLANNED",
     "add_trials",
     "count_anew",
     "count_trials",
-    "find_added",
+    "has_point",
+    "is_added",
     "utc_now",
     "write_plan",
 ]
 
-ADDED = "frameworm:added"
-"""Trial attribute: by which an addition whose commit got no answer is found again."""
 PLANNED = "frameworm:planned"
 """Study attribute: how many points of the plan have been written."""
 
@@ -148,8 +147,8 @@ def _json(value: Any, written: dict[int, str]) -> str:
     return written[id(value)]
 
 
-def find_added(connection: sa.Connection, study: int, token: str) -> int | None:
-    """Return the number of the trial that was added with a token; ``None`` if none was."""
+def is_added(connection: sa.Connection, study: int, token: str) -> bool:
+    """Whether a trial was added with a token."""
     query = (
         sa.select(_trials.c.number)
         .join(_attrs, _attrs.c.trial_id == _trials.c.trial_id)
@@ -159,4 +158,31 @@ def find_added(connection: sa.Connection, study: int, token: str) -> int | None:
             _attrs.c.value_json == json.dumps(token),
         )
     )
-    return connection.scalar(query)
+    return connection.scalar(query) is not None
+
+
+def has_point(
+    connection: sa.Connection, study: int, values: Mapping[str, float], fixed: Mapping[str, Any]
+) -> bool:
+    """Whether a trial has these parameters, or was enqueued with just these.
+
+    Args:
+        connection: A connection in a transaction; the study is locked.
+        study: The study's key.
+        values: Some or all parameters, in internal numbers.
+        fixed: The same as ``enqueue_trial`` would fix them.
+    """
+    with_all = sa.select(_trials.c.trial_id).where(_trials.c.study_id == study)
+    for name, value in values.items():
+        held = sa.select(_params.c.trial_id).where(
+            _params.c.param_name == name, _params.c.param_value == value
+        )
+        with_all = with_all.where(_trials.c.trial_id.in_(held))
+    if connection.scalar(with_all.limit(1)) is not None:
+        return True
+    query = (
+        sa.select(_attrs.c.value_json)
+        .join(_trials, _trials.c.trial_id == _attrs.c.trial_id)
+        .where(_trials.c.study_id == study, _attrs.c.key == FIXED)
+    )
+    return any(json.loads(text) == fixed for text in connection.scalars(query).all())

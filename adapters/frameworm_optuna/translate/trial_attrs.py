@@ -10,6 +10,7 @@ from typing import Any
 from frameworm.trial.outcome import Outcome
 
 __all__ = [
+    "ADDED",
     "CLAIM",
     "DIGEST",
     "DRIVER",
@@ -27,6 +28,8 @@ CLAIM = "frameworm:claim"
 """Trial attribute: which driver claimed the trial, and how often it was started before."""
 DRIVER = "frameworm:driver:"
 """Prefix of the study attributes that register the drivers at work."""
+ADDED = "frameworm:added"
+"""Trial attribute: the trial was enqueued or added by hand; its value finds it again."""
 ERROR = "frameworm:error"
 TRACEBACK = "frameworm:traceback"
 WORKER = "frameworm:worker"

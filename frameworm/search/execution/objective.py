@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import platform
 import statistics
@@ -16,7 +15,7 @@ from typing import Any, Literal
 from frameworm.core import Config
 from frameworm.errors import MetricError, TrialPruned, nearest
 from frameworm.trial.current import CurrentTrial, running
-from frameworm.trial.outcome import Outcome
+from frameworm.trial.outcome import Outcome, outcome_of
 from frameworm.trial.reports import Reports
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
@@ -137,11 +136,7 @@ class Objective:
                     reason = f"the metric {name!r} is no number: {value!r}"
                     return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
         values = tuple(metrics[name] for name in searched)
-        for value in values:
-            if not math.isfinite(value):
-                reason = "nan" if math.isnan(value) else "inf"
-                return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
-        return Outcome(TrialState.COMPLETE, values, metrics)
+        return outcome_of(values, metrics)
 
     def _record(self, spec: TrialSpec, outcome: Outcome) -> None:
         from frameworm.experiment import Experiment

@@ -90,8 +90,9 @@ def test_an_enqueued_trial_is_claimed_before_the_plan_whatever_the_bound(
         ledger.plan(
             DISTRIBUTIONS, lambda count, planned: None if planned else _chunk([POINT, POINT])
         )
-    number = ledger.enqueue({"n": 7.0}, {"n": DISTRIBUTIONS["n"]})
-    assert number == 2
+    assert ledger.enqueue({"n": 7.0}, {"n": DISTRIBUTIONS["n"]})
+    assert not ledger.enqueue({"n": 7.0}, {"n": DISTRIBUTIONS["n"]})
+    assert not ledger.enqueue({"n": 3.0}, {"n": DISTRIBUTIONS["n"]}), "the plan has it"
     claimed, _ = ledger.exchange([], 2, below=2)
     assert [claim.number for claim, _ in claimed] == [2, 0]
     assert trials(storage, study_id)[2].system_attrs["fixed_params"] == {"n": 7}
@@ -112,7 +113,8 @@ def test_a_trial_enqueued_by_plain_optuna_meanwhile_is_found(storage, study_id, 
 
 def test_a_finished_trial_is_added_whole(storage, study_id, ledger) -> None:
     outcome = Outcome(TrialState.COMPLETE, (0.25,), {"loss": 0.25, "time": 3.0})
-    assert ledger.add_finished(DISTRIBUTIONS, Point(POINT), outcome) == 0
+    assert ledger.add_finished(DISTRIBUTIONS, Point(POINT), outcome)
+    assert not ledger.add_finished(DISTRIBUTIONS, Point(POINT), outcome)
     (trial,) = trials(storage, study_id)
     assert (trial.state.name, trial.value) == ("COMPLETE", 0.25)
     assert trial.user_attrs == {"loss": 0.25, "time": 3.0}
