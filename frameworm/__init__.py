@@ -20,10 +20,17 @@ if TYPE_CHECKING:
         Categorical,
         GridSearch,
         Integer,
+        ParetoFront,
         QuasiRandomSearch,
         RandomSearch,
         Real,
+        Search,
         SearchAnalyzer,
+        SearchCallback,
+        SearchResults,
+        TrialRecord,
+        current_trial,
+        report,
     )
     from frameworm.training import Trainer
 
@@ -37,14 +44,21 @@ _EXPORTS = {
     "FramewormError": "frameworm.errors",
     "GridSearch": "frameworm.search",
     "Integer": "frameworm.search",
+    "ParetoFront": "frameworm.search",
     "QuasiRandomSearch": "frameworm.search",
     "RandomSearch": "frameworm.search",
     "Real": "frameworm.search",
+    "Search": "frameworm.search",
     "SearchAnalyzer": "frameworm.search",
+    "SearchCallback": "frameworm.search",
+    "SearchResults": "frameworm.search",
     "Trainer": "frameworm.training",
+    "TrialRecord": "frameworm.search",
+    "current_trial": "frameworm.search",
     "get_model": "frameworm.core",
     "list_models": "frameworm.core",
     "register_model": "frameworm.core",
+    "report": "frameworm.search",
 }
 
 __all__ = [
@@ -56,15 +70,22 @@ __all__ = [
     "FramewormError",
     "GridSearch",
     "Integer",
+    "ParetoFront",
     "QuasiRandomSearch",
     "RandomSearch",
     "Real",
+    "Search",
     "SearchAnalyzer",
+    "SearchCallback",
+    "SearchResults",
     "Trainer",
+    "TrialRecord",
     "__version__",
+    "current_trial",
     "get_model",
     "list_models",
     "register_model",
+    "report",
 ]
 
 __getattr__, __dir__ = lazy_exports(__name__, _EXPORTS)

@@ -18,6 +18,7 @@ Each error also subclasses the builtin a caller would expect, so ``except ValueE
     └── SearchError
         ├── SpaceError              ValueError
         ├── SearchArgumentError     ValueError
+        │   └── UnknownArgumentError TypeError
         ├── MetricError             ValueError
         ├── ObjectiveError          RuntimeError
         │   └── FitError            ValueError
@@ -68,6 +69,7 @@ __all__ = [
     "TrainingError",
     "TrialInterrupted",
     "TrialPruned",
+    "UnknownArgumentError",
     "UnknownModelError",
     "nearest",
 ]
@@ -139,6 +141,10 @@ class SpaceError(SearchError, ValueError):
 
 class SearchArgumentError(SearchError, ValueError):
     """An argument of a search outside what it accepts."""
+
+
+class UnknownArgumentError(SearchArgumentError, TypeError):
+    """A keyword argument that a search does not have; a ``TypeError``, as Python's own is."""
 
 
 class MetricError(SearchError, ValueError):

@@ -64,7 +64,9 @@ class OptunaBackend:
         name = new_name(settings.strategy.name) if name is None else name
         study_id, created = find_or_create(opened, name, settings)
         if created:
-            return OptunaStudy(opened, study_id, name, settings)
+            study = OptunaStudy(opened, study_id, name, settings)
+            study.is_new = True
+            return study
         stored = read_settings(opened.get_study_user_attrs(study_id))
         if stored is None:
             check_adoptable(opened, study_id, name, settings)

@@ -58,6 +58,7 @@ class OptunaStudy:
         self, storage: BaseStorage, study_id: int, name: str, settings: StudySettings
     ) -> None:
         self.name = name
+        self.is_new = False
         self._storage = storage
         self._study_id = study_id
         self._driver = DriverRecord.current()

@@ -16,10 +16,10 @@ from frameworm.search.results.results import SearchResults
 from frameworm.search.study.backend import Study
 from frameworm.trial.goals import Goals, Mode
 
-__all__ = ["SearchOutcome"]
+__all__ = ["Findings"]
 
 
-class SearchOutcome:
+class Findings:
     """The part of a search that is read once it has run; the base of ``Search``."""
 
     base_config: Config

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import SpaceError
-from frameworm.search.options import SeededOptions
+from frameworm.search.execution.checkpoints import Keep
 from frameworm.search.search import Search
 from frameworm.search.space.conditions import is_conditional
+from frameworm.search.space.constraints import Constraint
 from frameworm.search.space.grid_points import grid_points
 from frameworm.search.space.grids import one_space
 from frameworm.search.space.spaces import Dimension, Integer, Real
 from frameworm.search.space.when import When
-from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.settings import Durability, StudySettings
 from frameworm.search.study.strategy import Grid
 from frameworm.trial.goals import Mode
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
+    from typing_extensions import Self
 
     from frameworm.core.objects import ConfigLike
 
@@ -36,8 +37,21 @@ class GridSearch(Search):
         metric: The returned metric to search for, or several.
         mode: ``"min"`` or ``"max"``, for each metric.
         num_values: How many values a ``Real`` or ``Integer`` is gridded into.
-        **options: See :class:`~frameworm.search.options.SeededOptions`; ``random_state`` fixes the
-            order of the points.
+        storage: A database URL, the path of an SQLite file, ``journal:///`` and the path of a
+            journal file, or an Optuna storage; ``sqlite:///frameworm.db`` by default.
+        study_name: Create or resume the study of this name; ``None`` makes a new one.
+        random_state: Fixes the order of the points; ``None`` draws a seed and stores it.
+        extend: Go on with a study whose space was another.
+        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
+            a crash of the process.
+        constraints: Functions of a ``Config`` that return ``True`` or ``False``, or one of them; a
+            configuration for which one returns ``False`` is never tried.
+        pruner: Stops hopeless trials by what they report: ``"median"``, ``"asha"`` (successive
+            halving), ``"hyperband"``, ``"wilcoxon"``, or an Optuna pruner.
+        repeats: How often each configuration is run, each time with another
+            ``current_trial().seed``; it ranks by the mean.
+        keep_checkpoints: Which trials keep what they saved: the ``"best"``, ``"all"``, or the best
+            so many; ``None`` saves nothing.
 
     Raises:
         SpaceError: If the space breaks a rule or does not fit the base config.
@@ -55,10 +69,32 @@ class GridSearch(Search):
         mode: Mode | Sequence[Mode] = "min",
         *,
         num_values: int = 5,
-        **options: Unpack[SeededOptions],
+        storage: Any = None,
+        study_name: str | None = None,
+        random_state: int | None = None,
+        extend: bool = False,
+        durability: Durability = "full",
+        constraints: Constraint | Sequence[Constraint] = (),
+        pruner: Any = None,
+        repeats: int = 1,
+        keep_checkpoints: Keep = "best",
     ) -> None:
         space = search_space if isinstance(search_space, Mapping) else one_space(search_space)
-        super().__init__(base_config, space, metric, mode, **options)
+        super().__init__(
+            base_config,
+            space,
+            metric,
+            mode,
+            storage=storage,
+            study_name=study_name,
+            random_state=random_state,
+            extend=extend,
+            durability=durability,
+            constraints=constraints,
+            pruner=pruner,
+            repeats=repeats,
+            keep_checkpoints=keep_checkpoints,
+        )
         self._axes = {
             key: tuple(dimension.get_grid_values(num_values))
             for key, dimension in self.search_space.items()

@@ -1,53 +1,140 @@
-"""The keyword arguments every search takes."""
+"""What every search is told besides its space, checked before anything is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypedDict
+import inspect
+import os
+from collections.abc import Callable, Iterable
+from typing import Any, get_args
 
-from frameworm.search.execution.checkpoints import Keep
-from frameworm.search.space.constraints import Constraint
-from frameworm.search.study.settings import Durability
+from frameworm.errors import SearchArgumentError, UnknownArgumentError, nearest
+from frameworm.search.study.settings import PRUNERS, Durability
 
-__all__ = ["SearchOptions", "SeededOptions"]
+__all__ = [
+    "check_durability",
+    "check_names",
+    "check_pruner",
+    "check_seed",
+    "check_study_name",
+    "count",
+    "jobs",
+]
+
+# What other libraries call it.
+_ELSEWHERE = {
+    "direction": "mode",
+    "directions": "mode",
+    "n_iter": "n_trials",
+    "num_samples": "n_trials",
+    "max_trials": "n_trials",
+    "name": "study_name",
+    "scheduler": "pruner",
+    "seed": "random_state",
+    "storage_url": "storage",
+    "param_grid": "search_space",
+    "param_distributions": "search_space",
+    "space": "search_space",
+}
 
 
-class SearchOptions(TypedDict, total=False):
-    """Keyword arguments of every search.
+def check_names(function: Callable[..., Any], given: Iterable[str], called: str) -> None:
+    """Refuse keyword arguments that a function does not have, and name the nearest.
 
-    The seed is not among them: ``BayesianSearch`` takes it by position too.
+    Args:
+        function: What is called.
+        given: The names of the keyword arguments.
+        called: What the user knows the function as.
 
-    Attributes:
-        storage: A database URL or an Optuna storage; ``sqlite:///frameworm.db`` by default.
-        study_name: Create or resume the study of this name; ``None`` makes a new one.
-        extend: Go on with a study whose space was another.
-        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
-            a crash of the process.
-        constraints: Functions of a ``Config`` that return ``True`` or ``False``, or one of them; a
-            configuration for which one returns ``False`` is never tried.
-        pruner: Stops hopeless trials by what they report: ``"median"``, ``"asha"`` (successive
-            halving), ``"hyperband"``, ``"wilcoxon"``, or an Optuna pruner.
-        repeats: How often each configuration is run, each time with another
-            ``current_trial().seed``; it ranks by the mean.
-        keep_checkpoints: Which trials keep what ``Trainer`` saved: the ``"best"``, ``"all"``, or
-            the best so many; ``None`` saves nothing.
+    Raises:
+        UnknownArgumentError: If there is no such argument.
     """
-
-    storage: Any
-    study_name: str | None
-    extend: bool
-    durability: Durability
-    constraints: Constraint | Sequence[Constraint]
-    pruner: Any
-    repeats: int
-    keep_checkpoints: Keep
+    known = list(inspect.signature(function).parameters)
+    for name in given:
+        if name not in known:
+            meant = _ELSEWHERE.get(name)
+            hint = f" Did you mean {meant!r}?" if meant in known else nearest(name, known)
+            raise UnknownArgumentError(f"{called} has no argument {name!r}.{hint}")
 
 
-class SeededOptions(SearchOptions, total=False):
-    """Keyword arguments of every search, the seed included.
+def count(name: str, value: object) -> int:
+    """Return a number of things, at least one.
 
-    Attributes:
-        random_state: The seed; ``None`` draws one and stores it with the study.
+    Args:
+        name: The argument's name.
+        value: What was given.
+
+    Raises:
+        SearchArgumentError: If it is no whole number from 1.
     """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SearchArgumentError(f"{name} is a whole number from 1, got {value!r}.")
+    return value
 
-    random_state: int | None
+
+def jobs(n_jobs: object) -> int:
+    """Return a number of processes; -1 is one a core.
+
+    Raises:
+        SearchArgumentError: If it is neither -1 nor a whole number from 1.
+    """
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
+        raise SearchArgumentError(f"n_jobs is a number of processes from 1, or -1, got {n_jobs!r}.")
+    return n_jobs if n_jobs > 0 else os.cpu_count() or 1
+
+
+def check_seed(seed: object) -> None:
+    """Refuse what is no seed.
+
+    Raises:
+        SearchArgumentError: If it is neither ``None`` nor a whole number below ``2**32``.
+    """
+    is_whole = isinstance(seed, int) and not isinstance(seed, bool)
+    if seed is not None and not (is_whole and 0 <= seed < 2**32):  # type: ignore[operator]
+        raise SearchArgumentError(
+            f"random_state is a whole number from 0 to 2**32 - 1 or None, got {seed!r}."
+        )
+
+
+def check_study_name(name: object) -> None:
+    """Refuse what is no study's name.
+
+    Raises:
+        SearchArgumentError: If it is neither ``None`` nor a text of 1 to 512 characters.
+    """
+    if name is not None and (not isinstance(name, str) or not 1 <= len(name) <= 512):
+        raise SearchArgumentError(f"study_name is a text of 1 to 512 characters, got {name!r}.")
+
+
+def check_durability(durability: object) -> None:
+    """Refuse what is no durability.
+
+    Raises:
+        SearchArgumentError: If it is neither ``"full"`` nor ``"normal"``.
+    """
+    known = get_args(Durability)
+    if durability not in known:
+        raise SearchArgumentError(
+            f"durability is one of {list(known)}, got {durability!r}.{_near(durability, known)}"
+        )
+
+
+def check_pruner(pruner: object) -> None:
+    """Refuse what is no pruner.
+
+    Raises:
+        SearchArgumentError: If it is none of the names, and no object that prunes.
+    """
+    if isinstance(pruner, type):
+        raise SearchArgumentError(
+            f"pruner is a pruner's name or object, got the class; give {pruner.__name__}()."
+        )
+    is_known = pruner is None or (isinstance(pruner, str) and pruner in PRUNERS)
+    if not is_known and not callable(getattr(pruner, "prune", None)):
+        raise SearchArgumentError(
+            f"pruner is one of {list(PRUNERS)}, an Optuna pruner or None, got {pruner!r}."
+            f"{_near(pruner, PRUNERS)}"
+        )
+
+
+def _near(value: object, known: Iterable[str]) -> str:
+    return nearest(value, known) if isinstance(value, str) else ""

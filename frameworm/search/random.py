@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from frameworm.search.arguments import count
-from frameworm.search.options import SeededOptions
+from frameworm.search.execution.checkpoints import Keep
+from frameworm.search.options import count
 from frameworm.search.search import Search
-from frameworm.search.study.settings import StudySettings
+from frameworm.search.space.constraints import Constraint
+from frameworm.search.study.settings import Durability, StudySettings
 from frameworm.search.study.strategy import QuasiRandom, Random
 from frameworm.trial.goals import Mode
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
+    from typing_extensions import Self
 
     from frameworm.core.objects import ConfigLike
 
@@ -30,7 +31,21 @@ class RandomSearch(Search):
         metric: The returned metric to search for, or several.
         mode: ``"min"`` or ``"max"``, for each metric.
         n_trials: How many trials the study shall have in all.
-        **options: See :class:`~frameworm.search.options.SeededOptions`.
+        storage: A database URL, the path of an SQLite file, ``journal:///`` and the path of a
+            journal file, or an Optuna storage; ``sqlite:///frameworm.db`` by default.
+        study_name: Create or resume the study of this name; ``None`` makes a new one.
+        random_state: The seed; ``None`` draws one and stores it with the study.
+        extend: Go on with a study whose space was another.
+        durability: What a finished trial survives on SQLite: ``"full"`` a power loss, ``"normal"``
+            a crash of the process.
+        constraints: Functions of a ``Config`` that return ``True`` or ``False``, or one of them; a
+            configuration for which one returns ``False`` is never tried.
+        pruner: Stops hopeless trials by what they report: ``"median"``, ``"asha"`` (successive
+            halving), ``"hyperband"``, ``"wilcoxon"``, or an Optuna pruner.
+        repeats: How often each configuration is run, each time with another
+            ``current_trial().seed``; it ranks by the mean.
+        keep_checkpoints: Which trials keep what they saved: the ``"best"``, ``"all"``, or the best
+            so many; ``None`` saves nothing.
 
     Raises:
         SpaceError: If the space breaks a rule or does not fit the base config.
@@ -48,9 +63,32 @@ class RandomSearch(Search):
         metric: str | Sequence[str] = "val_loss",
         mode: Mode | Sequence[Mode] = "min",
         n_trials: int = 50,
-        **options: Unpack[SeededOptions],
+        *,
+        storage: Any = None,
+        study_name: str | None = None,
+        random_state: int | None = None,
+        extend: bool = False,
+        durability: Durability = "full",
+        constraints: Constraint | Sequence[Constraint] = (),
+        pruner: Any = None,
+        repeats: int = 1,
+        keep_checkpoints: Keep = "best",
     ) -> None:
-        super().__init__(base_config, search_space, metric, mode, **options)
+        super().__init__(
+            base_config,
+            search_space,
+            metric,
+            mode,
+            storage=storage,
+            study_name=study_name,
+            random_state=random_state,
+            extend=extend,
+            durability=durability,
+            constraints=constraints,
+            pruner=pruner,
+            repeats=repeats,
+            keep_checkpoints=keep_checkpoints,
+        )
         self.n_trials = count("n_trials", n_trials)
 
     @classmethod

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
-import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frameworm.core import Config
 from frameworm.core.json_values import Placeholder
 from frameworm.errors import (
-    ObjectiveError,
     SearchArgumentError,
     StudyMismatchError,
 )
 from frameworm.experiment.provenance import provenance
-from frameworm.search.arguments import count
-from frameworm.search.execution.callbacks import Callbacks
-from frameworm.search.execution.checkpoints import CheckpointSweep, Keep, check_keep
-from frameworm.search.execution.driver import Driver
-from frameworm.search.execution.limits import Limits
-from frameworm.search.execution.objective import Objective
-from frameworm.search.execution.progress import make_progress
-from frameworm.search.execution.runners import make_runner
-from frameworm.search.findings import SearchOutcome
+from frameworm.search.execution.checkpoints import Keep, check_keep
 from frameworm.search.known_points import KnownPoints
+from frameworm.search.options import (
+    check_durability,
+    check_names,
+    check_pruner,
+    check_seed,
+    check_study_name,
+    count,
+)
 from frameworm.search.results.from_study import study_results
 from frameworm.search.results.results import SearchResults
+from frameworm.search.runnable import Runnable
 from frameworm.search.space.constraints import Constraint, as_constraints, is_allowed, try_out
 from frameworm.search.space.spaces import (
     Categorical,
@@ -57,11 +55,24 @@ _logger = logging.getLogger("frameworm")
 _DEFAULT_STORAGE = "sqlite:///frameworm.db"
 
 
-class Search(SearchOutcome):
+class Search(Runnable):
     """What every search shares; make a ``GridSearch`` or one of the others."""
 
     _tag = "search"
     _strategy_name = ""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # Help and completion show the constructor's arguments, not those of __new__.
+        signature = inspect.signature(cls.__init__)
+        shown = list(signature.parameters.values())[1:]
+        cls.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Check the names of the arguments before Python does, to name the nearest."""
+        del args
+        check_names(cls.__init__, options, cls.__name__)
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -81,14 +92,10 @@ class Search(SearchOutcome):
         keep_checkpoints: Keep = "best",
     ) -> None:
         self.goals = Goals.of(metric, mode)
-        if random_state is not None and (
-            isinstance(random_state, bool)
-            or not isinstance(random_state, int)
-            or not 0 <= random_state < 2**32
-        ):
-            raise SearchArgumentError(
-                f"random_state is a whole number from 0 to 2**32 - 1 or None, got {random_state!r}."
-            )
+        check_seed(random_state)
+        check_study_name(study_name)
+        check_durability(durability)
+        check_pruner(pruner)
         self.base_config = (
             base_config if isinstance(base_config, Config) else Config.from_object(base_config)
         )
@@ -156,7 +163,7 @@ class Search(SearchOutcome):
                 f"The study {study.name!r} is a {settings.strategy.name} search; resume it with "
                 "that class."
             )
-        _check_restorable(study.name, settings.space)
+        _check_restorable(study.name, settings)
         # As a Config, so that an escaped ${...} which was resolved once is not resolved again.
         base = Config().merge(settings.base_config)
         search = cls._from_settings(replace(settings, base_config=base))
@@ -201,145 +208,9 @@ class Search(SearchOutcome):
         """
         self._known.add_result(params, metrics)
 
-    def run(
-        self,
-        train_fn: Callable[[Config], Any],
-        n_jobs: int = 1,
-        experiment_root: str | os.PathLike[str] | None = None,
-        verbose: bool = True,
-        early_stopping_patience: int | None = None,
-        timeout: float | None = None,
-        *,
-        executor: Executor | None = None,
-        gpus: Sequence[int] = (),
-        trial_timeout: float | None = None,
-        target: float | None = None,
-        max_failures: int = 5,
-        max_retries: int = 2,
-        retry_failed: bool = False,
-        grace_period: float = 120.0,
-        stop_grace: float = 10.0,
-        callbacks: Iterable[Any] = (),
-    ) -> tuple[Config, float]:
-        """Work off every planned trial that is not finished yet.
-
-        Args:
-            train_fn: From a ``Config`` to a dictionary of metrics, or to the metric itself.
-            n_jobs: Trials at once, each in a process of its own; -1 for one a core. 1 runs them in
-                this process.
-            experiment_root: Record each trial as an experiment there.
-            verbose: Show progress: a bar on a terminal, a line now and then elsewhere.
-            early_stopping_patience: Stop after so many trials without a better one.
-            timeout: Seconds after which no further trial starts; running ones finish.
-            executor: Any ``concurrent.futures`` executor to use instead of local processes;
-                ``n_jobs`` then bounds what is in flight.
-            gpus: Device numbers given to the worker processes in turn.
-            trial_timeout: Seconds after which a trial's worker is killed and the trial fails.
-            target: Stop once a trial is at least as good.
-            max_failures: Stop when so many trials failed and none succeeded.
-            max_retries: How often a trial whose process died is started again.
-            retry_failed: Plan failed trials again first.
-            grace_period: Seconds after which a silent driver on another host is given up.
-            stop_grace: Seconds that running trials are given to save when a signal (Ctrl-C,
-                SIGTERM, SIGHUP) stops the run; a second signal ends at once.
-            callbacks: Objects with methods of
-                :class:`~frameworm.search.execution.callbacks.SearchCallback`.
-
-        Returns:
-            The best configuration and its score; with several objectives the configurations of
-            the Pareto front and their values.
-
-        Raises:
-            SearchArgumentError: If an argument is outside what it accepts.
-            PicklingError: If another process needs the train function and it cannot be pickled.
-            StudyMismatchError: If the study to resume is about something else.
-            StorageError: If the storage cannot be used.
-            ObjectiveError: If only failures came; the first is the cause.
-            MetricError: If the train function did not return the metric.
-            NoResultError: If no trial is complete.
-        """
-        n_jobs = _jobs(n_jobs)
-        if not callable(train_fn):
-            raise SearchArgumentError(f"train_fn is a function of a Config, got {train_fn!r}.")
-        limits = Limits(
-            early_stopping_patience=early_stopping_patience,
-            timeout=timeout,
-            trial_timeout=trial_timeout,
-            target=target,
-            max_failures=max_failures,
-            max_retries=max_retries,
-            grace_period=grace_period,
-            stop_grace=stop_grace,
-        )
-        if target is not None and not self.goals.is_single:
-            raise SearchArgumentError(
-                "target is for one metric; with several stop by n_trials, timeout or "
-                "early_stopping_patience."
-            )
-        root = None if experiment_root is None else str(Path(experiment_root).absolute())
-        objective = Objective(
-            train_fn,
-            self.base_config.copy(),
-            self.goals.metrics,
-            experiment_root=root,
-            tag=self._tag,
-            repeats=self.repeats,
-            keeps_checkpoints=self.keep_checkpoints is not None,
-        )
-        runner = make_runner(
-            objective,
-            n_jobs,
-            executor=executor,
-            trial_timeout=trial_timeout,
-            gpus=gpus,
-        )
-        sweep = self._sweep()
-        told = Callbacks([*([sweep] if sweep else []), *callbacks])
-        self.stop_reason = None
-        study = self._open()
-        try:
-            if self.pruner is not None and (n_jobs > 1 or executor is not None):
-                study.check_remote()
-            self._known.write(study)
-            if retry_failed:
-                study.retry_failed()
-            driver = Driver(
-                study,
-                limits,
-                self.goals,
-                make_progress(study.name, verbose),
-                told,
-            )
-            self.stop_reason = driver.run(runner)
-        except (KeyboardInterrupt, SystemExit):
-            self.stop_reason = "interrupted"
-            raise
-        except ObjectiveError:
-            self.stop_reason = "max_failures"
-            raise
-        finally:
-            try:
-                self._results = study_results(study)
-                if sweep is not None:
-                    sweep.finish(Path(study.checkpoint_root), self._results.records)
-            finally:
-                study.close()
-            _logger.info("%s ended: %s.", study.name, self.stop_reason or "error")
-            told.tell("on_search_end", self)
-        if not self.goals.is_single:
-            front = self.pareto_front
-            return front.configs, [record.values for record in front]  # type: ignore[return-value]
-        return self.best_config, self.best_score
-
     def _is_feasible(self, params: Mapping[str, Any]) -> bool:
         config = self.base_config.replace(params)
         return is_allowed(config, self.constraints)
-
-    def _sweep(self) -> CheckpointSweep | None:
-        if self.keep_checkpoints in ("all", None):
-            return None
-        kept = 1 if self.keep_checkpoints == "best" else int(self.keep_checkpoints or 1)
-        return CheckpointSweep(kept, self.goals)
 
     def _open(self) -> Study:
         if self.random_state is None:
@@ -368,17 +239,16 @@ class Search(SearchOutcome):
         return study
 
 
-def _check_restorable(name: str, space: Mapping[str, Dimension]) -> None:
-    for key, dimension in space.items():
+def _check_restorable(name: str, settings: StudySettings) -> None:
+    if settings.is_constrained:
+        raise SearchArgumentError(
+            f"The study {name!r} has constraints, and functions are not stored. Make the search "
+            "with its constraints= and this study_name instead of resume()."
+        )
+    for key, dimension in settings.space.items():
         for choice in dimension.choices if isinstance(dimension, Categorical) else ():
             if isinstance(choice, Placeholder):
                 raise SearchArgumentError(
                     f"The study {name!r} knows the choice {choice} of {key} only by its name. Make "
                     "the search with its search_space and this study_name instead of resume()."
                 )
-
-
-def _jobs(n_jobs: int) -> int:
-    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
-        raise SearchArgumentError(f"n_jobs is a number of processes from 1, or -1, got {n_jobs!r}.")
-    return n_jobs if n_jobs > 0 else os.cpu_count() or 1

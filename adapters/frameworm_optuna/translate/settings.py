@@ -30,6 +30,7 @@ _METRIC = "frameworm:metric"
 _BASE = "frameworm:base_config"
 _PRUNER = "frameworm:pruner"
 _REPEATS = "frameworm:repeats"
+_CONSTRAINED = "frameworm:constrained"
 _PROVENANCE = ("version", "git_commit", "git_dirty")
 
 
@@ -45,6 +46,7 @@ def write_settings(settings: StudySettings) -> dict[str, Any]:
         },
         _PRUNER: settings.pruner_name,
         _REPEATS: settings.repeats,
+        _CONSTRAINED: settings.feasible is not None,
         # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
         _BASE: _jsonable(settings.base_config),
         **{f"frameworm:{key}": value for key, value in settings.provenance.items()},
@@ -63,6 +65,7 @@ def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
         base_config=attrs[_BASE],
         pruner=known_pruner(attrs.get(_PRUNER)),
         repeats=attrs.get(_REPEATS, 1),
+        is_constrained=attrs.get(_CONSTRAINED, False),
         provenance={
             key: attrs[f"frameworm:{key}"] for key in _PROVENANCE if f"frameworm:{key}" in attrs
         },

@@ -56,6 +56,8 @@ class Study(Protocol):
     name: str
     settings: StudySettings
     """As stored with the study: the seed is the one in force."""
+    is_new: bool
+    """Whether opening it has made it."""
 
     @property
     def url(self) -> str | None:

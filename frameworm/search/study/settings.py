@@ -10,9 +10,11 @@ from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.strategy import Strategy
 from frameworm.trial.goals import Goals
 
-__all__ = ["Durability", "StudySettings"]
+__all__ = ["PRUNERS", "Durability", "StudySettings"]
 
 Durability = Literal["full", "normal"]
+PRUNERS = ("median", "asha", "hyperband", "wilcoxon")
+"""The pruners that a name stands for."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class StudySettings:
         repeats: How often each configuration is run.
         feasible: Whether a configuration, given as its parameters, may be tried at all; ``None``
             allows every one. A function is not stored: each run brings it.
+        is_constrained: Whether a stored study was begun with constraints.
     """
 
     space: Mapping[str, Dimension]
@@ -42,6 +45,7 @@ class StudySettings:
     pruner: Any = None
     repeats: int = 1
     feasible: Callable[[Mapping[str, Any]], bool] | None = None
+    is_constrained: bool = False
 
     @property
     def pruner_name(self) -> str | None:

@@ -1,0 +1,202 @@
+"""The part of a search that runs it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, cast
+
+from frameworm.core import Config
+from frameworm.errors import MetricError, ObjectiveError, SearchArgumentError
+from frameworm.search.execution.callbacks import Callbacks
+from frameworm.search.execution.checkpoints import CheckpointSweep, Keep
+from frameworm.search.execution.driver import Driver
+from frameworm.search.execution.limits import Limits
+from frameworm.search.execution.objective import Objective
+from frameworm.search.execution.progress import make_progress
+from frameworm.search.execution.runners import Runner, make_runner
+from frameworm.search.findings import Findings
+from frameworm.search.known_points import KnownPoints
+from frameworm.search.options import jobs
+from frameworm.search.results.from_study import study_results
+from frameworm.search.study.backend import Study
+from frameworm.search.study.entry_point import find_backend
+from frameworm.trial.state import TrialState
+
+__all__ = ["Runnable"]
+
+_logger = logging.getLogger("frameworm")
+
+
+class Runnable(Findings):
+    """What runs a search, once it is known what it is about; the base of ``Search``."""
+
+    _tag = "search"
+    pruner: Any
+    repeats: int
+    keep_checkpoints: Keep
+    stop_reason: str | None
+    _known: KnownPoints
+
+    @abstractmethod
+    def _open(self) -> Study:
+        """Create or resume the study."""
+
+    def run(
+        self,
+        train_fn: Callable[[Config], Any],
+        n_jobs: int = 1,
+        experiment_root: str | os.PathLike[str] | None = None,
+        verbose: bool = True,
+        early_stopping_patience: int | None = None,
+        timeout: float | None = None,
+        *,
+        executor: Executor | None = None,
+        gpus: Sequence[int] = (),
+        trial_timeout: float | None = None,
+        target: float | None = None,
+        max_failures: int = 5,
+        max_retries: int = 2,
+        retry_failed: bool = False,
+        grace_period: float = 120.0,
+        stop_grace: float = 10.0,
+        callbacks: Iterable[Any] = (),
+    ) -> tuple[Config, float]:
+        """Work off every planned trial that is not finished yet.
+
+        Args:
+            train_fn: From a ``Config`` to a dictionary of metrics, or to the metric itself.
+            n_jobs: Trials at once, each in a process of its own; -1 for one a core. 1 runs them in
+                this process.
+            experiment_root: Record each trial as an experiment there.
+            verbose: Show progress: a bar on a terminal, a line now and then elsewhere.
+            early_stopping_patience: Stop after so many trials without a better one.
+            timeout: Seconds after which no further trial starts; running ones finish.
+            executor: Any ``concurrent.futures`` executor to use instead of local processes;
+                ``n_jobs`` then bounds what is in flight.
+            gpus: Device numbers given to the worker processes in turn.
+            trial_timeout: Seconds after which a trial's worker is killed and the trial fails.
+            target: Stop once a trial is at least as good.
+            max_failures: Stop when so many trials failed and none succeeded.
+            max_retries: How often a trial whose process died is started again.
+            retry_failed: Plan failed trials again first.
+            grace_period: Seconds after which a silent driver on another host is given up.
+            stop_grace: Seconds that running trials are given to save when a signal (Ctrl-C,
+                SIGTERM, SIGHUP) stops the run; a second signal ends at once.
+            callbacks: Objects with methods of
+                :class:`~frameworm.search.execution.callbacks.SearchCallback`.
+
+        Returns:
+            The best configuration and its score; with several objectives the configurations of
+            the Pareto front and their values.
+
+        Raises:
+            SearchArgumentError: If an argument is outside what it accepts.
+            PicklingError: If another process needs the train function and it cannot be pickled.
+            StudyMismatchError: If the study to resume is about something else.
+            StorageError: If the storage cannot be used.
+            ObjectiveError: If only failures came; the first is the cause.
+            MetricError: If the train function did not return the metric.
+            NoResultError: If no trial is complete.
+        """
+        n_jobs = jobs(n_jobs)
+        if not callable(train_fn):
+            raise SearchArgumentError(f"train_fn is a function of a Config, got {train_fn!r}.")
+        limits = Limits(
+            early_stopping_patience=early_stopping_patience,
+            timeout=timeout,
+            trial_timeout=trial_timeout,
+            target=target,
+            max_failures=max_failures,
+            max_retries=max_retries,
+            grace_period=grace_period,
+            stop_grace=stop_grace,
+        )
+        if target is not None and not self.goals.is_single:
+            raise SearchArgumentError(
+                "target is for one metric; with several stop by n_trials, timeout or "
+                "early_stopping_patience."
+            )
+        runner = make_runner(
+            self._objective(train_fn, experiment_root),
+            n_jobs,
+            executor=executor,
+            trial_timeout=trial_timeout,
+            gpus=gpus,
+        )
+        needs_reach = self.pruner is not None and (n_jobs > 1 or executor is not None)
+        sweep = self._sweep()
+        told = Callbacks([*([sweep] if sweep else []), *callbacks])
+        self.stop_reason = None
+        study = self._open()
+        try:
+            if needs_reach:
+                study.check_remote()
+            self._known.write(study)
+            if retry_failed:
+                study.retry_failed()
+            driver = Driver(study, limits, self.goals, make_progress(study.name, verbose), told)
+            self.stop_reason = self._drive(driver, runner)
+        except MetricError:
+            self._forget(study)
+            raise
+        finally:
+            self._end(study, sweep)
+            told.tell("on_search_end", self)
+        if not self.goals.is_single:
+            # A pair of lists: declared, it would cost everybody with one metric an assertion.
+            front = self.pareto_front
+            best = (front.configs, [record.values for record in front])
+            return cast("tuple[Config, float]", best)
+        return self.best_config, self.best_score
+
+    def _objective(
+        self, train_fn: Callable[[Config], Any], experiment_root: str | os.PathLike[str] | None
+    ) -> Objective:
+        root = None if experiment_root is None else str(Path(experiment_root).absolute())
+        return Objective(
+            train_fn,
+            self.base_config.copy(),
+            self.goals.metrics,
+            experiment_root=root,
+            tag=self._tag,
+            repeats=self.repeats,
+            keeps_checkpoints=self.keep_checkpoints is not None,
+        )
+
+    def _drive(self, driver: Driver, runner: Runner) -> str:
+        """Let a driver work; note why it broke off, if it did."""
+        try:
+            return driver.run(runner)
+        except (KeyboardInterrupt, SystemExit):
+            self.stop_reason = "interrupted"
+            raise
+        except ObjectiveError:
+            self.stop_reason = "max_failures"
+            raise
+
+    def _forget(self, study: Study) -> None:
+        """Delete a study that this run has made and nothing came of: its metric was mistyped."""
+        counts = study.counts()
+        if study.is_new and not any(counts[s] for s in counts if s is not TrialState.WAITING):
+            find_backend().delete(self.storage, study.name)
+
+    def _end(self, study: Study, sweep: CheckpointSweep | None) -> None:
+        """Take what the study holds now, and let it go."""
+        try:
+            self._results = study_results(study)
+            if sweep is not None:
+                sweep.finish(Path(study.checkpoint_root), self._results.records)
+        finally:
+            study.close()
+            _logger.info("%s ended: %s.", study.name, self.stop_reason or "error")
+
+    def _sweep(self) -> CheckpointSweep | None:
+        if self.keep_checkpoints in ("all", None):
+            return None
+        kept = 1 if self.keep_checkpoints == "best" else int(self.keep_checkpoints or 1)
+        return CheckpointSweep(kept, self.goals)
