@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
+from optuna.storages import BaseStorage
 
 from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.page import StudyPage
@@ -18,6 +19,7 @@ from frameworm.trial.goals import Mode
 from frameworm.trial.record import TrialRecord
 from frameworm_optuna.adoption import check_adoptable, check_distributions, describe
 from frameworm_optuna.creation import find_or_create, find_study, only_name, save_settings
+from frameworm_optuna.database.failures import told_as_storage_errors
 from frameworm_optuna.database.opening import open_storage
 from frameworm_optuna.names import new_name
 from frameworm_optuna.reading.study_list import delete_study, list_studies
@@ -60,41 +62,15 @@ class OptunaBackend:
             StudyMismatchError: If the study is about something else.
             StorageError: If the storage cannot be opened.
         """
-        opened = open_storage(storage, durability)
-        name = new_name(settings.strategy.name) if name is None else name
-        study_id, created = find_or_create(opened, name, settings)
-        if created:
+        with told_as_storage_errors(storage):
+            opened = open_storage(storage, durability)
+            name = new_name(settings.strategy.name) if name is None else name
+            study_id, created = find_or_create(opened, name, settings)
+            if not created:
+                return _resume(opened, study_id, name, settings, extend)
             study = OptunaStudy(opened, study_id, name, settings)
             study.is_new = True
             return study
-        stored = read_settings(opened.get_study_user_attrs(study_id))
-        if stored is None:
-            check_adoptable(opened, study_id, name, settings)
-            save_settings(opened, study_id, settings)
-            return OptunaStudy(opened, study_id, name, settings)
-        check_same(name, stored, settings, extend)
-        changed = changed_keys(stored.base_config, settings.base_config)
-        if changed:
-            _logger.warning(
-                "The study %r was begun with another base config; it differs in %s. Trials from "
-                "here on use the new values.",
-                name,
-                ", ".join(changed),
-            )
-        # The seed the study was begun with stays.
-        strategy = dataclasses.replace(settings.strategy, seed=stored.strategy.seed)
-        asked = dataclasses.replace(settings, strategy=strategy)
-        study = OptunaStudy(opened, study_id, name, asked)
-        if space_differences(stored, asked):
-            check_distributions(opened, study_id, name, asked)
-            study.extend(asked)
-            save_settings(opened, study_id, asked)
-        elif not isinstance(asked.strategy, Grid) and stored.strategy != asked.strategy:
-            kept = dataclasses.replace(
-                asked, base_config=stored.base_config, provenance=stored.provenance
-            )
-            save_settings(opened, study_id, kept)
-        return study
 
     def load(self, storage: Any, name: str | None = None) -> OptunaStudy:
         """Open an existing study as it stands.
@@ -106,11 +82,12 @@ class OptunaBackend:
         Raises:
             StudyNotFoundError: If there is no such study.
         """
-        opened = open_storage(storage, only_existing=True)
-        name = only_name(opened) if name is None else name
-        study_id = find_study(opened, name)
-        stored = read_settings(opened.get_study_user_attrs(study_id))
-        return OptunaStudy(opened, study_id, name, stored or describe(opened, study_id))
+        with told_as_storage_errors(storage):
+            opened = open_storage(storage, only_existing=True)
+            name = only_name(opened) if name is None else name
+            study_id = find_study(opened, name)
+            stored = read_settings(opened.get_study_user_attrs(study_id))
+            return OptunaStudy(opened, study_id, name, stored or describe(opened, study_id))
 
     def studies(self, storage: Any) -> list[StudySummary]:
         """Return what a storage says of its studies at a glance, the oldest first.
@@ -118,7 +95,8 @@ class OptunaBackend:
         Args:
             storage: A database URL, or any Optuna storage object.
         """
-        return list_studies(open_storage(storage, only_existing=True))
+        with told_as_storage_errors(storage):
+            return list_studies(open_storage(storage, only_existing=True))
 
     def delete(self, storage: Any, name: str) -> None:
         """Delete a study with all its trials.
@@ -130,8 +108,9 @@ class OptunaBackend:
         Raises:
             StudyNotFoundError: If there is no such study.
         """
-        opened = open_storage(storage, only_existing=True)
-        delete_study(opened, find_study(opened, name))
+        with told_as_storage_errors(storage):
+            opened = open_storage(storage, only_existing=True)
+            delete_study(opened, find_study(opened, name))
 
     def serve(self, storage: Any, port: int, pages: Sequence[StudyPage]) -> None:
         """Show studies in optuna-dashboard, on this machine only, until interrupted.
@@ -190,3 +169,36 @@ class OptunaBackend:
             reference: The corner up to which volume counts.
         """
         return hypervolumes(points, reference)
+
+
+def _resume(
+    opened: BaseStorage, study_id: int, name: str, settings: StudySettings, extend: bool
+) -> OptunaStudy:
+    stored = read_settings(opened.get_study_user_attrs(study_id))
+    if stored is None:
+        check_adoptable(opened, study_id, name, settings)
+        save_settings(opened, study_id, settings)
+        return OptunaStudy(opened, study_id, name, settings)
+    check_same(name, stored, settings, extend)
+    changed = changed_keys(stored.base_config, settings.base_config)
+    if changed:
+        _logger.warning(
+            "The study %r was begun with another base config; it differs in %s. Trials from here "
+            "on use the new values.",
+            name,
+            ", ".join(changed),
+        )
+    # The seed the study was begun with stays.
+    strategy = dataclasses.replace(settings.strategy, seed=stored.strategy.seed)
+    asked = dataclasses.replace(settings, strategy=strategy)
+    study = OptunaStudy(opened, study_id, name, asked)
+    if space_differences(stored, asked):
+        check_distributions(opened, study_id, name, asked)
+        study.extend(asked)
+        save_settings(opened, study_id, asked)
+    elif not isinstance(asked.strategy, Grid) and stored.strategy != asked.strategy:
+        kept = dataclasses.replace(
+            asked, base_config=stored.base_config, provenance=stored.provenance
+        )
+        save_settings(opened, study_id, kept)
+    return study

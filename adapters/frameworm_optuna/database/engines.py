@@ -34,12 +34,22 @@ _LIBPQ: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
-    "options": f"-c statement_timeout={_ANSWER_SECONDS}s",
+    # A session that falls silent in a transaction holds locks the other drivers wait for: the
+    # server gives it up too.
+    "options": (
+        f"-c statement_timeout={_ANSWER_SECONDS}s -c idle_in_transaction_session_timeout=30s "
+        "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
+        "-c tcp_user_timeout=25000"
+    ),
 }
 _MYSQL: dict[str, Any] = {
     "connect_timeout": 10,
     "read_timeout": _ANSWER_SECONDS,
     "write_timeout": _ANSWER_SECONDS,
+    # MySQL takes the second part for a comment: only MariaDB has it.
+    "init_command": (
+        "SET SESSION wait_timeout = 28800 /*M!100300 , SESSION idle_transaction_timeout = 30 */"
+    ),
 }
 _DRIVERS: dict[str, dict[str, Any]] = {
     "psycopg": _LIBPQ,

@@ -26,6 +26,13 @@ _RECONNECT_SECONDS = 300
 _PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03", "53300", "55P03", "57014")
 _PASSING_WORDS = (
     "connection refused",
+    "connection reset",
+    "could not receive data",
+    "host is down",
+    "network is unreachable",
+    "no route to host",
+    "server closed the connection",
+    "temporary failure in name resolution",
     "connection timed out",
     "connection timeout",
     "timeout expired",

@@ -95,7 +95,6 @@ def test_a_missing_metric_is_an_error_at_once(url: str, n_jobs: int) -> None:
     grid = search(url, study_name="s")
     with pytest.raises(MetricError, match=r"'val_los', 'z'.*Did you mean 'val_los'"):
         grid.run(lambda config: {"val_los": 1.0, "z": 2}, n_jobs=n_jobs, verbose=False)
-    assert {trial.state.name for trial in grid.study.trials} == {"WAITING"}
     grid.run(lambda config: 1.0, verbose=False)
     assert len(grid.results) == 4
 
