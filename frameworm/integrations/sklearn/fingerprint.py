@@ -8,7 +8,7 @@ from typing import Any
 import joblib
 
 from frameworm.core.json_values import name_of
-from frameworm.errors import StudyMismatchError, StudyNotFoundError
+from frameworm.errors import StorageError, StudyMismatchError, StudyNotFoundError
 from frameworm.integrations.sklearn.cross_validation import CrossValidation
 from frameworm.search.study.entry_point import find_backend
 
@@ -48,7 +48,8 @@ def check_fingerprint(storage: Any, study_name: str, asked: Mapping[str, str]) -
     """
     try:
         study = find_backend().load(storage, study_name)
-    except StudyNotFoundError:
+    except (StudyNotFoundError, StorageError):
+        # No database yet; if it is another trouble, opening it for the search tells it.
         return
     stored = study.settings.base_config.get(SECTION)
     study.close()
