@@ -50,7 +50,6 @@ _EXPLAINED = (*_BAD_INPUT, ObjectiveError)
 _FLAGS = {
     "base_config": "--config",
     "search_space": "--space",
-    "train_fn": "--train",
     "metric": "--metric",
     "mode": "--mode",
     "n_trials": "--trials",
@@ -74,8 +73,12 @@ _FLAGS = {
     "experiment_root": "--experiments",
 }
 """The options that stand for the arguments of a search."""
-_ASSIGNED = re.compile(rf"\b({'|'.join(_FLAGS)})=(?:'([^']*)'|\"([^\"]*)\"|([\w.]+))?")
+_ASSIGNED = re.compile(
+    r"\b(retry_failed|extend|sampler|pruner|metric|mode|storage|study_name|n_jobs|n_trials)="
+    r"(?:'([^']*)'|\"([^\"]*)\"|(\w+(?:\.\w+)*))?"
+)
 _NAMED = re.compile(rf"(?<![-.\w'])({'|'.join(name for name in _FLAGS if '_' in name)})\b")
+_FIRST = re.compile(rf"^({'|'.join(_FLAGS)}) (?=is|are)")
 
 
 def in_flags(message: str) -> str:
@@ -94,7 +97,9 @@ def in_flags(message: str) -> str:
         flag = _FLAGS[match[1]]
         return flag if value in (None, "True") else f"{flag} {value}"
 
-    return _NAMED.sub(lambda match: _FLAGS[match[1]], _ASSIGNED.sub(option, message))
+    assigned = _ASSIGNED.sub(option, message)
+    named = _NAMED.sub(lambda match: _FLAGS[match[1]], assigned)
+    return _FIRST.sub(lambda match: f"{_FLAGS[match[1]]} ", named)
 
 
 def show_logs(debug: bool) -> None:
@@ -130,7 +135,9 @@ def report_failure(error: BaseException) -> int:
     debug = _logger.isEnabledFor(logging.DEBUG)
     if debug:
         traceback.print_exception(type(error), error, error.__traceback__)
-    text = in_flags(" ".join(str(error).split()))
+    text = " ".join(str(error).split())
+    if not isinstance(error, CommandError):  # which speaks of flags already
+        text = in_flags(text)
     if not isinstance(error, FramewormError):
         more = "" if debug else " 'frameworm --debug ...' shows where."
         text = f"{type(error).__name__}: {text}.{more}"

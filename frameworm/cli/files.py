@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from frameworm.cli.help_text import Command, examples
-from frameworm.cli.options import DEFAULT_STORAGE, Storage, StudyName, open_study
+from frameworm.cli.options import DEFAULT_STORAGE, Storage, StudyName, one_of, open_study
 from frameworm.errors import CommandError
 
 if TYPE_CHECKING:
     from frameworm.search.analysis.analyzer import SearchAnalyzer
 
-__all__ = ["Format", "register"]
+__all__ = ["register"]
 
 
-class Format(str, Enum):
-    """What trials are written as."""
-
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
+_FORMATS = ("csv", "json", "parquet")
 
 
 def register(app: typer.Typer) -> None:
@@ -67,13 +61,15 @@ def export(
     study: StudyName = None,
     storage: Storage = DEFAULT_STORAGE,
     as_format: Annotated[
-        Format,
+        str,
         typer.Option(
             "--format",
-            help="json is what SearchAnalyzer and load_results read.",
+            metavar="NAME",
+            help="csv, json (which SearchAnalyzer and load_results read) or parquet.",
+            callback=one_of("--format", _FORMATS),
             rich_help_panel="Output",
         ),
-    ] = Format.csv,
+    ] = "csv",
     output: Annotated[
         Path | None,
         typer.Option(
@@ -86,7 +82,7 @@ def export(
     ] = None,
 ) -> None:
     """Write the finished trials for other programs."""
-    if output is None and as_format is Format.parquet:
+    if output is None and as_format == "parquet":
         raise CommandError("Parquet is not text: name a file with -o.")
     analyzer = _analyzer(study, storage)
     if output is not None:
@@ -100,12 +96,12 @@ def export(
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
 
-def _write(analyzer: SearchAnalyzer, as_format: Format, path: Path) -> None:
+def _write(analyzer: SearchAnalyzer, as_format: str, path: Path) -> None:
     from frameworm.search.results.file import save_results
 
-    if as_format is Format.csv:
+    if as_format == "csv":
         analyzer.to_csv(path)
-    elif as_format is Format.parquet:
+    elif as_format == "parquet":
         analyzer.to_parquet(path)
     else:
         save_results(analyzer.results, path)

@@ -218,6 +218,10 @@ def run(
         "timeout": _seconds("--timeout", timeout),
         "trial_timeout": _seconds("--trial-timeout", trial_timeout),
     }
+    if seed is not None and seed >= 2**32:
+        raise CommandError(f"--seed is a whole number below 2**32, got {seed}.")
+    if study is not None and not study.strip():
+        raise CommandError("--study is a name; it is empty here. Leave it out for one of its own.")
     devices = _devices(gpus)
     base = read_base(config, settings or [])
     dimensions = read_space(space, base.to_dict())

@@ -59,7 +59,18 @@ def test_a_search_in_which_all_fails_ends_with_1(folder: Path) -> None:
 
 
 def test_help_has_examples_everywhere(folder: Path) -> None:
-    for command in ("run", "list", "show", "best", "export", "report", "retry", "delete", "watch"):
+    for command in (
+        "run",
+        "list",
+        "show",
+        "best",
+        "export",
+        "report",
+        "narrow",
+        "retry",
+        "delete",
+        "watch",
+    ):
         done = frameworm(folder, "search", command, "--help")
         assert done.returncode == 0
         assert f"frameworm search {command}" in done.stdout

@@ -110,9 +110,10 @@ def test_a_search_in_which_all_fails_says_what_and_how_to_look(folder: Path) -> 
 def test_several_metrics_are_shown_as_a_sorted_front(folder: Path) -> None:
     (folder / "mended").touch()
     (folder / "mytrain.py").write_text(OFTEN_BAD)
-    metrics = ("--metric", "val_loss", "--metric", "latency")
+    metrics = ("--metric", "val_loss", "--metric", "latency", "--mode", "min", "--mode", "max")
     assert run(folder, *RANDOM, *metrics).returncode == 0
     best = json.loads(frameworm(folder, "search", "best", "--json").stdout)
+    assert len(best) > 1
     losses = [trial["scores"]["val_loss"] for trial in best]
     assert losses == sorted(losses)
     shown = frameworm(folder, "search", "best").stdout.splitlines()
