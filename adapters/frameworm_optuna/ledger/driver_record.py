@@ -29,7 +29,7 @@ class DriverRecord:
         started: When the process started, in a unit only equality is asked of; a process id that
             was given to another process shows in it.
         runs_trials: Whether trials run in the driver's own process, so that one may have killed it.
-        interval: Seconds from one heartbeat to the next.
+        interval: Seconds from one heartbeat to the next; 0 in records that do not say it.
     """
 
     id: str
@@ -37,7 +37,7 @@ class DriverRecord:
     pid: int
     started: str
     runs_trials: bool = False
-    interval: float = 30.0
+    interval: float = 0.0
 
     @classmethod
     def current(cls, runs_trials: bool = False, interval: float = 30.0) -> DriverRecord:

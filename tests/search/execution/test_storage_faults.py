@@ -134,9 +134,9 @@ def test_a_disk_that_is_full_from_the_start_is_said_so(tmp_path: Path) -> None:
         assert len(found.results) == 5
 
 
-@pytest.mark.parametrize("url", ["frameworm.db", "nosuchdb://x/y", "sqlite//broken"])
+@pytest.mark.parametrize("url", ["nosuchdb://x/y", "sqlite//broken"])
 def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises((SearchArgumentError, StorageError), match=r"URL|driver"):
+    with pytest.raises((SearchArgumentError, StorageError), match=r"URL|driver|sqlite:///path"):
         RandomSearch(BASE, SPACE, storage=url).run(train, verbose=False)
 
 
