@@ -12,14 +12,13 @@ from frameworm.cli.screen import echo, print_json, show
 from frameworm.cli.table import table
 from frameworm.search.results.failures import FailureGroup, failure_groups
 from frameworm.search.study.urls import without_password
-from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from frameworm.search.search import Search
 
-__all__ = ["discard_unstarted", "failures_table", "print_ending", "print_failures"]
+__all__ = ["failures_table", "print_ending", "print_failures"]
 
 _MOST = 5
 _REASONS = {
@@ -83,22 +82,6 @@ def print_failures(search: Search) -> bool:
         ]
     )
     return True
-
-
-def discard_unstarted(search: Search) -> None:
-    """Delete a study that a wrong command line has made: nothing ever finished or runs in it.
-
-    Args:
-        search: A search that broke off.
-    """
-    from frameworm.search.study.entry_point import find_backend
-
-    assert search.study_name is not None
-    opened = find_backend().load(search.storage, search.study_name)
-    counts = opened.counts()
-    opened.close()
-    if all(state is TrialState.WAITING for state, count in counts.items() if count):
-        find_backend().delete(search.storage, search.study_name)
 
 
 def failures_table(groups: Sequence[FailureGroup]) -> RenderableType:

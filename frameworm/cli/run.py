@@ -10,7 +10,7 @@ import typer
 from frameworm.cli.help_text import Command, examples
 from frameworm.cli.inputs.search import METHODS, MODES, PRUNERS, SAMPLERS
 from frameworm.cli.options import DEFAULT_STORAGE, AsJson, Storage, one_of, storage_url
-from frameworm.errors import CommandError, MetricError, NoResultError, ObjectiveError
+from frameworm.errors import CommandError, NoResultError, ObjectiveError
 
 __all__ = ["register"]
 
@@ -202,7 +202,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a search."""
-    from frameworm.cli.ending import discard_unstarted, print_ending, print_failures
+    from frameworm.cli.ending import print_ending, print_failures
     from frameworm.cli.inputs.base_config import check_not_searched, read_base
     from frameworm.cli.inputs.search import check_method, make_search, modes_of
     from frameworm.cli.inputs.space_file import read_space
@@ -265,9 +265,6 @@ def run(
         )
     except (KeyboardInterrupt, SystemExit):
         typer.echo("Stopped; what is finished is kept. The same command goes on.", err=True)
-        raise
-    except MetricError:
-        discard_unstarted(search)
         raise
     except (ObjectiveError, NoResultError):
         if talks:

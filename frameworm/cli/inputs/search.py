@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import CommandError
+from frameworm.search.study.settings import PRUNERS
 
 if TYPE_CHECKING:
     from frameworm.core import Config
@@ -17,7 +18,6 @@ __all__ = ["METHODS", "MODES", "PRUNERS", "SAMPLERS", "check_method", "make_sear
 
 METHODS = ("grid", "random", "quasirandom", "bayesian")
 SAMPLERS = ("tpe", "gp", "cmaes", "nsgaii")
-PRUNERS = ("median", "asha", "hyperband", "wilcoxon")
 MODES = ("min", "max")
 
 _DRAWN = ("random", "quasirandom", "bayesian")
