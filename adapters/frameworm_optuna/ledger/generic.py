@@ -35,6 +35,7 @@ from frameworm_optuna.ledger.claim_json import (
 )
 from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.exclusive import exclusive
+from frameworm_optuna.ledger.marks import is_enqueued, is_extra, left_by_claim
 from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point, enqueued
 from frameworm_optuna.reading.records import Decoder
 from frameworm_optuna.reading.trials import records_of
@@ -180,7 +181,7 @@ class GenericLedger:
     def _held(self, claim: Claim) -> FrozenTrial | None:
         """Return a trial that is still claimed like this, ``None`` if it was taken away."""
         trial = self._storage.get_trial(claim.trial_id)
-        return trial if is_held(claim, _left(trial)) else None
+        return trial if is_held(claim, left_by_claim(trial)) else None
 
     def _is_running(self, claim: Claim) -> bool:
         trial = self._held(claim)
@@ -199,12 +200,12 @@ class GenericLedger:
         if not count:
             return held
         waiting = self._trials(OptunaState.WAITING)
-        for trial in sorted(waiting, key=lambda trial: (not _is_enqueued(trial), trial.number)):
+        for trial in sorted(waiting, key=lambda trial: (not is_enqueued(trial), trial.number)):
             trial_id = trial._trial_id
-            is_past = below is not None and trial.number >= below and not _is_enqueued(trial)
+            is_past = below is not None and trial.number >= below and not is_enqueued(trial)
             if is_past or trial_id in busy:
                 continue
-            left = _left(trial)
+            left = left_by_claim(trial)
             claim = next_claim(trial_id, trial.number, self._driver, left)
             # Signed first: killed in between, the trial is still known to be this driver's.
             self._mark(trial_id, signed(claim, left))
@@ -253,7 +254,7 @@ class GenericLedger:
     def _release(self, claim: Claim, charge: bool) -> None:
         trial = self._storage.get_trial(claim.trial_id)
         reached = max(trial.intermediate_values, default=None)
-        self._mark(claim.trial_id, released(claim, charge, _left(trial), reached))
+        self._mark(claim.trial_id, released(claim, charge, left_by_claim(trial), reached))
 
     def progress(self, claim: Claim) -> tuple[float, bool]:
         """Return when a trial was started, and whether it has reported what is new since."""
@@ -261,7 +262,7 @@ class GenericLedger:
         reached = max(trial.intermediate_values, default=-1)
         start = trial.datetime_start
         started = float("inf") if start is None else start.timestamp()
-        return started, reached > reached_before(_left(trial))
+        return started, reached > reached_before(left_by_claim(trial))
 
     def retry_failed(self, numbers: Collection[int] | None = None) -> int:
         """Plan failed trials again, as new ones; return how many there were."""
@@ -305,7 +306,7 @@ class GenericLedger:
     def running(self) -> list[Claim]:
         """Return the claims of the running trials."""
         return [
-            claim_of(trial._trial_id, trial.number, _left(trial))
+            claim_of(trial._trial_id, trial.number, left_by_claim(trial))
             for trial in self._trials(OptunaState.RUNNING)
         ]
 
@@ -313,13 +314,13 @@ class GenericLedger:
         """Count the trials asked for by state."""
         found = dict.fromkeys(TrialState, 0)
         for trial in self._trials():
-            if below is None or trial.number < below or _is_extra(trial):
+            if below is None or trial.number < below or is_extra(trial):
                 found[TrialState(trial.state.name)] += 1
         return found
 
     def extra_past(self, number: int) -> int:
         """Count the enqueued trials and added results from a number on."""
-        return sum(trial.number >= number and _is_extra(trial) for trial in self._trials())
+        return sum(trial.number >= number and is_extra(trial) for trial in self._trials())
 
     def beat(self, driver: DriverRecord, count: int) -> None:
         """Register a driver or renew its registration."""
@@ -350,17 +351,3 @@ class GenericLedger:
 
     def close(self) -> None:
         """Nothing to give back: the storage belongs to the caller."""
-
-
-def _is_enqueued(trial: FrozenTrial) -> bool:
-    return FIXED in trial.system_attrs
-
-
-def _is_extra(trial: FrozenTrial) -> bool:
-    return FIXED in trial.system_attrs or ADDED in trial.system_attrs
-
-
-def _left(trial: FrozenTrial) -> str | None:
-    """Return a trial's claim as the SQL ledger's attribute would hold it."""
-    stored = trial.system_attrs.get(CLAIM)
-    return None if stored is None else json.dumps(stored)
