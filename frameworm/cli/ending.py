@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 from frameworm.cli.best import best_json, best_parts
 from frameworm.cli.screen import echo, print_json, show
 from frameworm.cli.table import table
-from frameworm.search.results.failures import FailureGroup, failure_groups
+from frameworm.search.results.failures import failure_groups
 from frameworm.search.study.urls import without_password
+from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from frameworm.search.search import Search
+    from frameworm.trial.record import TrialRecord
 
-__all__ = ["failures_table", "print_ending", "print_failures"]
+__all__ = ["failures_parts", "print_ending", "print_failures"]
 
 _MOST = 5
+_ENDED_WELL = (TrialState.COMPLETE, TrialState.PRUNED)
 _REASONS = {
     "timeout": "The time was up; the same command goes on.",
     "target": "The target is reached.",
@@ -66,11 +69,12 @@ def print_failures(search: Search) -> bool:
     Returns:
         Whether anything failed.
     """
-    groups = failure_groups(search.results.records)
+    records = search.results.records
+    groups = failure_groups(records)
     if not groups:
         return False
     failed = sum(map(len, groups))
-    show("", f"{failed:,} of {len(search.results):,} trials failed", failures_table(groups))
+    show("", f"{failed:,} of {len(records):,} trials failed", *failures_parts(records))
     first = groups[0].records[0]
     again = ["frameworm", *map(_safe, sys.argv[1:])]
     if "--retry-failed" not in again:
@@ -84,19 +88,28 @@ def print_failures(search: Search) -> bool:
     return True
 
 
-def failures_table(groups: Sequence[FailureGroup]) -> RenderableType:
-    """Return what failed, a row for each kind of failure.
+def failures_parts(records: Sequence[TrialRecord]) -> list[RenderableType]:
+    """Return what failed, a row for each kind of failure, and what the failed trials share.
 
     Args:
-        groups: The kinds, the most frequent first.
+        records: The trials of a study; nothing is returned if none failed.
     """
+    from frameworm.search.analysis.common_trait import common_trait
+
+    groups = failure_groups(records)
+    if not groups:
+        return []
     rows = [
         (f"{len(group):,}", str(group.records[0].number), group.error) for group in groups[:_MOST]
     ]
     if len(groups) > _MOST:
         rest = groups[_MOST:]
         rows.append((f"{sum(map(len, rest)):,}", "", f"of {len(rest)} more kinds"))
-    return table(["failed", "first trial", "error"], rows, ["failed", "first trial"])
+    made = table(["failed", "first trial", "error"], rows, ["failed", "first trial"])
+    failed = [record for group in groups for record in group.records]
+    others = [record for record in records if record.state in _ENDED_WELL]
+    trait = common_trait(failed, others)
+    return [made, f"What they have in common: {trait}"] if trait else [made]
 
 
 def _search_command(command: str, *arguments: str | None) -> str:

@@ -64,6 +64,7 @@ _FLAGS = {
     "max_retries": "--max-retries",
     "timeout": "--timeout",
     "trial_timeout": "--trial-timeout",
+    "stop_grace": "--stop-grace",
     "early_stopping_patience": "--patience",
     "target": "--target",
     "max_failures": "--max-failures",

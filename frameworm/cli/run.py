@@ -154,6 +154,9 @@ def run(
     trial_timeout: Annotated[
         str | None, _duration("--trial-timeout", "Stop and fail a trial after so long.")
     ] = None,
+    stop_grace: Annotated[
+        str, _duration("--stop-grace", "After a signal, let running trials save for so long.")
+    ] = "10s",
     patience: Annotated[
         int | None,
         _number("--patience", "Stop after so many trials that are not better.", _LIMITS),
@@ -217,6 +220,7 @@ def run(
     limits = {
         "timeout": _seconds("--timeout", timeout),
         "trial_timeout": _seconds("--trial-timeout", trial_timeout),
+        "stop_grace": _seconds("--stop-grace", stop_grace),
     }
     if seed is not None and seed >= 2**32:
         raise CommandError(f"--seed is a whole number below 2**32, got {seed}.")
@@ -261,7 +265,7 @@ def run(
             max_failures=max_failures,
             max_retries=max_retries,
             retry_failed=retry_failed,
-            **limits,  # type: ignore[arg-type]  # only the two times are in it
+            **limits,  # type: ignore[arg-type]  # only the times are in it
         )
     except (KeyboardInterrupt, SystemExit):
         typer.echo("Stopped; what is finished is kept. The same command goes on.", err=True)

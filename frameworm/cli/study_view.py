@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from frameworm.cli.best import by_first, trials_table
-from frameworm.cli.ending import failures_table
+from frameworm.cli.ending import failures_parts
 from frameworm.cli.screen import facts, is_terminal, jsonable, moment
 from frameworm.core.durations import duration_text
-from frameworm.search.results.failures import failure_groups
 from frameworm.search.study.backend import Study
 from frameworm.search.study.settings import StudySettings
 from frameworm.trial.ranking import nondominated, rank
@@ -120,8 +119,8 @@ class StudyView:
         if left := [record for record in running if record.number in self.abandoned]:
             title = "Abandoned by a run that is gone; the next run of the search takes them up"
             parts += ["", title, self._trials(left[:rows])]
-        if groups := failure_groups(self.records):
-            parts += ["", "Failed", failures_table(groups)]
+        if failures := failures_parts(self.records):
+            parts += ["", "Failed", *failures]
         return parts
 
     def as_json(self, rows: int = _ROWS) -> dict[str, Any]:
