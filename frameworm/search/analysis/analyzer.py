@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 from typing import TYPE_CHECKING, Any
 
-from frameworm.errors import MissingPackageError, SearchArgumentError
+from frameworm.errors import MissingPackageError, NoResultError, SearchArgumentError
 from frameworm.search.analysis.plot_methods import SearchPlots
 from frameworm.search.results.sources import (
     results_from,
@@ -123,7 +124,7 @@ class SearchAnalyzer(SearchPlots):
         mode: Mode | Sequence[Mode] | None = None,
     ) -> None:
         self._results = results_from(source, study_name, metric, mode)
-        self._shares: dict[tuple[str, str | None], dict[str, float]] = {}
+        self._shares: dict[tuple[str, str], dict[str, float]] = {}
 
     def __repr__(self) -> str:
         return f"SearchAnalyzer({self._results!r})"
@@ -217,6 +218,7 @@ class SearchAnalyzer(SearchPlots):
 
         from frameworm.search.analysis.importance import importance
 
+        metric = self._results.metric if metric is None else metric
         count = len(self.df["score"].dropna())
         if evaluator == "fanova" and count > _SLOW_FANOVA:
             _logger.warning(
@@ -236,16 +238,29 @@ class SearchAnalyzer(SearchPlots):
         shares = shares.rename_axis("parameter")
         return shares.sort_values(ascending=False, kind="stable")
 
+    def importances(self) -> dict[str, dict[str, float]]:
+        """Return `importance` for each metric searched for that it can be told of.
+
+        Returns:
+            Shares by parameter, largest first, by metric.
+        """
+        found = {}
+        for metric in self._results.goals.metrics:
+            with contextlib.suppress(NoResultError):
+                found[metric] = {
+                    str(k): float(v) for k, v in self.importance(metric=metric).items()
+                }
+        return found
+
     def verdict(self) -> Verdict:
         """Return what came of the search, in sentences.
 
         They say what is best and how sure that is: how far the second is behind, how many trials
         have come since, what matters, and whether the best lies at an end of what was searched.
         """
-        from frameworm.search.analysis.importance import importances
         from frameworm.search.analysis.verdict import verdict
 
-        return verdict(self._results, importances(self._results))
+        return verdict(self._results, self.importances())
 
     def suggest_space(self) -> dict[str, Dimension]:
         """Return a narrower space for the next search: where the best fifth of the trials lies.
@@ -313,5 +328,6 @@ class SearchAnalyzer(SearchPlots):
         from frameworm.search.analysis.gallery import gallery
         from frameworm.search.analysis.html_report import write_report
 
-        pictures = gallery(self._results, self.offscreen())
-        return write_report(path, self._results, self.summary(), self.df, pictures)
+        shares = self.importances()
+        pictures = gallery(self._results, self.offscreen(), shares)
+        return write_report(path, self._results, self.summary(), self.df, pictures, shares)

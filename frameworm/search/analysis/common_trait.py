@@ -79,19 +79,21 @@ def common_trait(
 
     records = [*failed, *others]
     total, bad = len(records), len(failed)
-    tried = list(_conditions(records))
-    best: tuple[float, CommonTrait] | None = None
-    for condition, which in tried:
-        hits, among = int(which[:bad].sum()), int(which.sum())
-        if hits < _MOST_FAILED * bad or among == total:
-            continue
-        chance = float(hypergeom.sf(hits - 1, total, bad, among))
-        if best is None or chance < best[0]:
-            trait = CommonTrait(condition, hits, bad, among - hits, total - bad)
-            best = chance, trait
-    if best is None or best[0] * len(tried) > _CERTAIN:
+    tried = [
+        (condition, int(which[:bad].sum()), int(which.sum()))
+        for condition, which in _conditions(records)
+    ]
+    able = [entry for entry in tried if entry[1] >= _MOST_FAILED * bad and entry[2] < total]
+    if not able:
         return None
-    return best[1]
+    chances = hypergeom.sf(
+        [hits - 1 for _, hits, _ in able], total, bad, [among for *_, among in able]
+    )
+    best = int(chances.argmin())
+    if chances[best] * len(tried) > _CERTAIN:
+        return None
+    condition, hits, among = able[best]
+    return CommonTrait(condition, hits, bad, among - hits, total - bad)
 
 
 def _conditions(records: Sequence[TrialRecord]) -> Iterator[tuple[str, _Which]]:

@@ -69,7 +69,8 @@ def draw_pictures(results: SearchResults, folder: Path) -> list[Path]:
     from frameworm.search.plots import save
 
     files = []
-    for picture in gallery(results, SearchAnalyzer(results).offscreen()):
+    plots = SearchAnalyzer(results).offscreen()
+    for picture in gallery(results, plots, plots.importances()):
         files.append(folder / f"{picture.name.replace('/', '_')}.png")
         save(picture.draw(), files[-1])
     return files

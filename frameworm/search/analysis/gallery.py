@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from frameworm.search.analysis import captions
-from frameworm.search.analysis.importance import importances
 from frameworm.search.analysis.plot_methods import SearchPlots
 from frameworm.search.results.frame import param_columns
 from frameworm.search.results.results import SearchResults
@@ -33,6 +32,7 @@ class Picture:
         caption: What is to be seen, in a sentence.
         x: The column of the trials' frame that lies along the bottom, where each trial is a dot.
         y: The column along the side.
+        has_curves: Whether each trial is a curve of what it reported over steps instead.
     """
 
     name: str
@@ -40,18 +40,21 @@ class Picture:
     caption: str = ""
     x: str | None = None
     y: str | None = None
+    has_curves: bool = False
 
 
-def gallery(results: SearchResults, plots: SearchPlots) -> Iterator[Picture]:
+def gallery(
+    results: SearchResults, plots: SearchPlots, shares: Mapping[str, Mapping[str, float]]
+) -> Iterator[Picture]:
     """Yield every picture that says something about a search.
 
     Args:
         results: What the search has found.
         plots: What draws it.
+        shares: How much each parameter explains, largest first, by metric searched for.
     """
     records = results.records
     scored = sum(record.score is not None for record in records)
-    shares = importances(results)
     names = ranked_parameters(results, shares.get(results.metric, {}))
     column = param_columns(names, results.goals.metrics)
     is_single = results.goals.is_single
@@ -68,7 +71,8 @@ def gallery(results: SearchResults, plots: SearchPlots) -> Iterator[Picture]:
     if scored >= 2 and names:
         yield Picture("importance", plots.plot_parameter_importance, captions.shares(shares))
     if any(record.intermediate for record in records):
-        yield Picture("learning curves", plots.plot_learning_curves, captions.curves(results))
+        caption = captions.curves(results)
+        yield Picture("learning curves", plots.plot_learning_curves, caption, has_curves=True)
     if scored and len(names) > 1:
         caption = captions.best_values(results, names)
         yield Picture("parallel coordinates", plots.plot_parallel_coordinates, caption)
@@ -78,18 +82,23 @@ def gallery(results: SearchResults, plots: SearchPlots) -> Iterator[Picture]:
             caption = captions.best_values(results, [name])
             yield Picture(f"score by {name}", draw, caption, column[name], "score")
     if scored >= 4 and len(names) > 1:
-        yield _pair(results, plots, *names[:2])
+        yield _pair(results, plots, names[:2], column)
     if scored:
         yield Picture("distribution", plots.plot_distribution, captions.distribution(results))
     if any(record.duration is not None for record in records):
         yield Picture("timeline", plots.plot_timeline, captions.timeline(results))
 
 
-def _pair(results: SearchResults, plots: SearchPlots, x: str, y: str) -> Picture:
+def _pair(
+    results: SearchResults, plots: SearchPlots, names: Sequence[str], column: Mapping[str, str]
+) -> Picture:
+    x, y = names
     has_cells = results.strategy == "grid" or any(_is_coarse(results.space.get(n)) for n in (x, y))
     plot = plots.plot_heatmap if has_cells else plots.plot_contour
-    caption = captions.best_values(results, [x, y])
-    return Picture(f"score by {x} and {y}", functools.partial(plot, x, y), caption)
+    caption = captions.best_values(results, names)
+    # Cells are of many trials, the dots of a contour each of one.
+    ends = (None, None) if has_cells else (column[x], column[y])
+    return Picture(f"score by {x} and {y}", functools.partial(plot, x, y), caption, *ends)
 
 
 def _is_coarse(dimension: Dimension | None) -> bool:
@@ -99,7 +108,7 @@ def _is_coarse(dimension: Dimension | None) -> bool:
     return not isinstance(dimension, Real)
 
 
-def ranked_parameters(results: SearchResults, shares: dict[str, float]) -> list[str]:
+def ranked_parameters(results: SearchResults, shares: Mapping[str, float]) -> list[str]:
     """Return the parameters any trial has, the most important first where that can be told.
 
     Args:

@@ -10,7 +10,7 @@ from frameworm.errors import NoResultError, SearchArgumentError
 from frameworm.search.results.results import SearchResults
 from frameworm.search.study.entry_point import find_backend
 
-__all__ = ["hypervolumes", "importance", "importances"]
+__all__ = ["hypervolumes", "importance"]
 
 
 def importance(
@@ -53,24 +53,6 @@ def importance(
             f"all {len(records)} complete trials."
         )
     return find_backend().importance(records, results.space, goal.mode, evaluator)
-
-
-def importances(results: SearchResults) -> dict[str, dict[str, float]]:
-    """Return the importance of each parameter for each metric searched for.
-
-    Args:
-        results: The trials.
-
-    Returns:
-        Shares by parameter, largest first, by metric; metrics it cannot be told of are left out.
-    """
-    found = {}
-    for metric in results.goals.metrics:
-        try:
-            found[metric] = importance(results, metric=metric)
-        except NoResultError:
-            continue
-    return found
 
 
 def hypervolumes(points: Sequence[Sequence[float]], reference: Sequence[float]) -> list[float]:

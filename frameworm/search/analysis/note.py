@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from frameworm.core.json_values import text_of
+from frameworm.search.analysis.analyzer import SearchAnalyzer
 from frameworm.search.analysis.export import to_markdown
-from frameworm.search.analysis.importance import importances
-from frameworm.search.analysis.verdict import verdict
 from frameworm.search.results.config_yaml import config_yaml
 from frameworm.search.results.results import SearchResults
 from frameworm.search.study.backend import Study
@@ -45,7 +44,7 @@ def study_note(study: Study, results: SearchResults) -> str:
 def _verdict(results: SearchResults) -> list[str]:
     if not len(results):
         return []
-    found = verdict(results, importances(results))
+    found = SearchAnalyzer(results).verdict()
     lines = [f"- {line}" for line in found.findings]
     lines += [f"- **Mind:** {line}" for line in found.warnings]
     return [f"**{found.headline}**", *(["\n".join(lines)] if lines else [])]

@@ -48,8 +48,9 @@ class Elements(HTMLParser):
 
 
 def html_of(found):
-    shown = gallery(found.results, found)
-    return report_html(found.results, found.summary(), found.df, shown)
+    shares = found.importances()
+    shown = gallery(found.results, found, shares)
+    return report_html(found.results, found.summary(), found.df, shown, shares)
 
 
 def columns(text):

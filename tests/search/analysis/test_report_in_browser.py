@@ -197,6 +197,11 @@ def test_pointing_at_a_dot_names_its_trial_and_a_click_opens_it(opened, tmp_path
         assert f"trial {best.number}" in tip
         assert f"val_loss {best.score:.6g}" in tip
         assert f"depth {best.params['depth']}" in tip
+    curves = names.index(None)
+    steps = found.results.records[0].intermediate
+    page.mouse.move(*pixel(page, curves, best.number, (2, steps[2])))
+    assert "trial " in page.inner_text("#tip")
+    page.mouse.move(*pixel(page, 0, best.number, (best.number, best.score)))
     page.mouse.down()
     page.mouse.up()
     assert page.locator("button[aria-expanded='true']").inner_text() == str(best.number)

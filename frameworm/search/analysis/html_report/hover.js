@@ -26,30 +26,42 @@ const place = (event) => {
   tip.style.top = `${Math.max(2, below ? event.clientY + 14 : event.clientY - 14 - height)}px`;
 };
 
-const along = (axis, name) => {
-  const column = exactly(name);
+const placed = (axis) => {
   const places = axis.places && new Map(axis.places);
   const scale = axis.log ? Math.log : (value) => value;
   const [low, high] = [scale(axis.low), scale(axis.high)];
-  return (row) => {
-    const value = cell(column, row);
+  return (value) => {
     const number = places ? places.get(value) : value;
     if (number === null || number === undefined || (axis.log && number <= 0)) return NaN;
     return (scale(number) - low) / (high - low);
   };
 };
+const along = (axis, name) => {
+  const column = exactly(name);
+  const at = placed(axis);
+  return (row) => at(cell(column, row));
+};
 
 const dots = (axes) => {
   const [left, top, width, height] = axes.box;
-  const x = along(axes.x, axes.x.column);
-  const y = along(axes.y, axes.y.column);
   const found = [];
-  for (let row = 0; row < total; row++) {
-    const [a, b] = [x(row), y(row)];
+  const add = (a, b, row) => {
     if (a >= -0.01 && a <= 1.01 && b >= -0.01 && b <= 1.01) {
       found.push([left + a * width, top + (1 - b) * height, row]);
     }
+  };
+  if (axes.x.column === null) {
+    // Learning curves: each step of each of them.
+    const [x, y] = [placed(axes.x), placed(axes.y)];
+    for (const [number, [steps, values]] of Object.entries(about.curves)) {
+      const row = rowOf.get(Number(number));
+      steps.forEach((step, index) => add(x(step), y(values[index]), row));
+    }
+    return found;
   }
+  const x = along(axes.x, axes.x.column);
+  const y = along(axes.y, axes.y.column);
+  for (let row = 0; row < total; row++) add(x(row), y(row), row);
   return found;
 };
 

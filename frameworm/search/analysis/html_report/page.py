@@ -21,7 +21,6 @@ from frameworm.search.analysis.html_report.details import details
 from frameworm.search.analysis.html_report.parallel import parallel_axes
 from frameworm.search.analysis.html_report.pictures import to_svg
 from frameworm.search.analysis.html_report.table import table_json
-from frameworm.search.analysis.importance import importances
 from frameworm.search.analysis.verdict import verdict
 from frameworm.search.results.config_yaml import config_yaml
 from frameworm.search.results.frame import param_columns
@@ -47,6 +46,7 @@ def write_report(
     summary: SearchSummary,
     trials: pd.DataFrame,
     pictures: Iterable[Picture],
+    shares: Mapping[str, Mapping[str, float]],
 ) -> Path:
     """Write a search's report as one HTML file, whole or not at all.
 
@@ -56,6 +56,7 @@ def write_report(
         summary: Its summary.
         trials: Its trials as a frame.
         pictures: What to draw of it.
+        shares: How much each parameter explains, largest first, by metric searched for.
 
     Returns:
         The path.
@@ -69,7 +70,7 @@ def write_report(
             f"A report is written to a file, but {str(path)!r} is a folder; name a file in it, "
             f"such as {str(Path(path, 'report.html'))!r}."
         )
-    text = report_html(results, summary, trials, pictures)
+    text = report_html(results, summary, trials, pictures, shares)
     with whole_file(target) as draft:
         draft.write_text(text, encoding="utf-8")
     return target
@@ -80,13 +81,13 @@ def report_html(
     summary: SearchSummary,
     trials: pd.DataFrame,
     pictures: Iterable[Picture],
+    shares: Mapping[str, Mapping[str, float]],
 ) -> str:
     """Return the page; see `write_report`."""
     from frameworm.search.plots import PlotTrials
 
     title = f"Search {results.study_name}" if results.study_name else "Search"
     failures = facts.failures_html(results)
-    shares = importances(results)
     base = config_yaml(results.facts.config) if results.base_config else ""
     flat = flat_frame(_without_twin(trials, results.metric))
     known = dict.fromkeys(key for record in results.records for key in record.params)
@@ -140,7 +141,9 @@ def _figure(
     ax = picture.draw()
     svg = to_svg(ax)
     axes = None
-    if picture.x is not None and picture.y is not None:
+    if picture.has_curves:
+        axes = picture_axes(ax, {"column": None}, {"column": None})
+    elif picture.x is not None:
         keys = {column: key for key, column in columns.items()}
         x: dict[str, Any] = {"column": _LABELS.get(picture.x, picture.x)}
         if picture.x in keys:
