@@ -71,7 +71,10 @@ def test_a_package_defines_nothing_of_its_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_says_what_it_exports(name: str) -> None:
-    module = importlib.import_module(name)
+    try:
+        module = importlib.import_module(name)
+    except errors.MissingPackageError as error:
+        pytest.skip(str(error))
     assert module.__doc__
     exported = getattr(module, "__all__", [])
     assert len(set(exported)) == len(exported)

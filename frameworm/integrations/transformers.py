@@ -19,8 +19,7 @@ try:
     from transformers import TrainerCallback
 except ImportError as error:
     raise MissingPackageError(
-        "frameworm.integrations.transformers needs transformers: "
-        "pip install 'transformers[torch]'."
+        "frameworm.integrations.transformers needs transformers: pip install 'transformers[torch]'."
     ) from error
 
 __all__ = ["TrialCallback", "last_checkpoint"]
@@ -98,7 +97,9 @@ class TrialCallback(TrainerCallback):  # type: ignore[misc]  # seen as untyped, 
         trial = current_trial()
         if trial is None or trial.repeat or trial.reports.metric not in (metrics or {}):
             return
-        numbers = {name: value for name, value in metrics.items() if isinstance(value, (int, float))}
+        numbers = {
+            name: value for name, value in metrics.items() if isinstance(value, (int, float))
+        }
         trial.reports.add(_curve_step(args, state.epoch or 0, state.global_step), numbers)
 
 

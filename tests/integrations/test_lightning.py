@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-lightning = pytest.importorskip(
-    "lightning.pytorch", reason="lightning is not installed (frameworm[integrations])"
-)
+pytest.importorskip("lightning", reason="lightning is not installed (frameworm[lightning])")
 
+import lightning.pytorch as lightning
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 

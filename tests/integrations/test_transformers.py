@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-REASON = "transformers[torch] is not installed (frameworm[integrations])"
-transformers = pytest.importorskip("transformers", reason=REASON)
-pytest.importorskip("accelerate", reason=REASON)
+pytest.importorskip(
+    "transformers", reason="transformers is not installed (frameworm[integrations])"
+)
+pytest.importorskip("accelerate", reason="accelerate is not installed (frameworm[integrations])")
 
 import torch
+import transformers
 
 from frameworm import GridSearch
 from frameworm.integrations.transformers import TrialCallback, last_checkpoint
@@ -114,9 +116,7 @@ def test_a_killed_trial_goes_on_from_its_last_epoch(tmp_path: Path, url: str) ->
     undisturbed = search(url, [0.1, 0.2], study_name="undisturbed")
     undisturbed.run(lambda config: fit(config, f"{log}0", output=output), verbose=False)
     killed = search(url, [0.1, 0.2], study_name="killed", pruner="median")
-    killed.run(
-        lambda config: fit(config, log, killed_in=3, output=output), n_jobs=2, verbose=False
-    )
+    killed.run(lambda config: fit(config, log, killed_in=3, output=output), n_jobs=2, verbose=False)
     for one, other in zip(killed.results.records, undisturbed.results.records, strict=True):
         assert one.intermediate == pytest.approx(other.intermediate)
         assert one.attempts == 1
