@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from abc import abstractmethod
@@ -11,7 +12,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from frameworm.core import Config
-from frameworm.errors import MetricError, ObjectiveError, SearchArgumentError
+from frameworm.errors import (
+    MetricError,
+    ObjectiveError,
+    SearchArgumentError,
+    StudyNotFoundError,
+)
 from frameworm.search.execution.callbacks import Callbacks
 from frameworm.search.execution.checkpoints import CheckpointSweep, Keep
 from frameworm.search.execution.driver import Driver
@@ -183,7 +189,9 @@ class Runnable(Findings):
         """Delete a study that this run has made and nothing came of: its metric was mistyped."""
         counts = study.counts()
         if study.is_new and not any(counts[s] for s in counts if s is not TrialState.WAITING):
-            find_backend().delete(self.storage, study.name)
+            # One in memory is reached by nobody else, and goes with this process.
+            with contextlib.suppress(StudyNotFoundError):
+                find_backend().delete(self.storage, study.name)
 
     def _end(self, study: Study, sweep: CheckpointSweep | None) -> None:
         """Take what the study holds now, and let it go."""

@@ -76,6 +76,12 @@ def test_a_mistyped_metric_leaves_no_study_behind(url) -> None:
     )
 
 
+def test_a_mistyped_metric_is_told_of_a_search_in_memory_too() -> None:
+    search = RandomSearch(BASE, SPACE, metric="val_los", storage="sqlite://", n_trials=2)
+    with pytest.raises(MetricError, match="Did you mean 'val_loss'"):
+        search.run(lambda config: {"val_loss": config.x}, verbose=False)
+
+
 def test_a_metric_that_is_missing_later_costs_nothing(url) -> None:
     def train(config):
         train.calls += 1
