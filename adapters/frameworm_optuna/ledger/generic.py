@@ -172,11 +172,9 @@ class GenericLedger:
 
     def _record(self, claim: Claim, outcome: Outcome) -> bool:
         trial = self._held(claim)
-        if trial is None:
-            return False
-        if trial.state is OptunaState.RUNNING:
+        if trial is not None and trial.state is OptunaState.RUNNING:
             self._finish(claim.trial_id, outcome)
-        return True
+        return trial is not None
 
     def _held(self, claim: Claim) -> FrozenTrial | None:
         """Return a trial that is still claimed like this, ``None`` if it was taken away."""
@@ -184,8 +182,7 @@ class GenericLedger:
         return trial if is_held(claim, left_by_claim(trial)) else None
 
     def _is_running(self, claim: Claim) -> bool:
-        trial = self._held(claim)
-        return trial is not None and trial.state is OptunaState.RUNNING
+        return getattr(self._held(claim), "state", None) is OptunaState.RUNNING
 
     def _finish(self, trial_id: int, outcome: Outcome) -> None:
         for key, text in outcome_attrs(outcome).items():
