@@ -26,7 +26,8 @@ def checkpoint_root(storage: BaseStorage, name: str) -> Path:
     folder = Path("frameworm_checkpoints")
     if isinstance(storage, PlanStorage) and (file := storage.file) is not None:
         # Two databases beside each other may differ in nothing but what follows the dot.
-        stem = file.stem if file.suffix == ".db" else file.name
+        name_of_file = file.name if file.suffix else f"{file.name}."
+        stem = file.stem if file.suffix == ".db" else name_of_file
         folder = file.with_name(f"{stem}_checkpoints")
     return folder.absolute() / _folder_name(name)
 

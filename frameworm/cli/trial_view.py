@@ -97,7 +97,7 @@ class TrialView:
         return self.record.number in self.study.abandoned and not self.record.state.is_finished
 
     def _config(self) -> Mapping[str, Any]:
-        base = Config.from_dict(self.study.settings.base_config)
+        base = Config().merge(self.study.settings.base_config)
         return base.replace(self.record.params).to_dict()
 
     def _facts(self) -> list[tuple[str, str]]:

@@ -178,3 +178,21 @@ def test_a_space_without_a_feasible_point_is_an_error_that_counts(url: str) -> N
     nothing = search(url, constraints=[lambda config: False])
     with pytest.raises(SpaceError, match="None of 1000 proposals"):
         nothing.run(train, verbose=False)
+
+
+@pytest.mark.parametrize("rule", [{"target": 0.5}, {"early_stopping_patience": 3}])
+def test_a_resumed_search_remembers_how_far_it_had_come(url: str, rule) -> None:
+    """What the first run reached counts for the second one's stopping rules."""
+
+    def train(config):
+        train.calls += 1
+        return {"val_loss": 0.1 if train.calls == 1 else 1.0}
+
+    train.calls = 0
+    space = {"x": Real(0, 1)}
+    options = {"storage": url, "study_name": "s", "random_state": 0, "n_initial_points": 2}
+    BayesianSearch({"x": 0.0}, space, n_trials=5, **options).run(train, verbose=False)
+    again = BayesianSearch({"x": 0.0}, space, n_trials=12, **options)
+    again.run(train, verbose=False, **rule)
+    assert again.stop_reason in ("target", "early_stopping")
+    assert train.calls == 5

@@ -1,0 +1,137 @@
+"""A space or constraints that change: nothing runs twice, nothing is missed or left over."""
+
+from __future__ import annotations
+
+import pytest
+
+from frameworm import GridSearch, Integer, QuasiRandomSearch, RandomSearch, Real
+
+BASE = {"x": 0, "y": 0}
+AXES = {"x": [1, 2, 3, 4], "y": [1, 2, 3, 4]}
+
+
+def grid(url: str, most: int | None, axes=AXES, **options) -> GridSearch:
+    constraints = () if most is None else (lambda config: config.x * config.y <= most,)
+    return GridSearch(
+        BASE,
+        axes,
+        storage=url,
+        study_name="s",
+        random_state=0,
+        constraints=constraints,
+        **options,
+    )
+
+
+class Runs:
+    """Notes the points that are run, and stops the search after a number of them."""
+
+    def __init__(self, most: int = 10**9) -> None:
+        self.points: list[tuple[int, int]] = []
+        self.most = most
+
+    def __call__(self, config):
+        if len(self.points) == self.most:
+            raise KeyboardInterrupt
+        self.points.append((config.x, config.y))
+        return {"val_loss": config.x - config.y}
+
+
+@pytest.fixture(params=["sqlite", "journal"])
+def url(request: pytest.FixtureRequest, tmp_path) -> str:
+    return {"sqlite": f"sqlite:///{tmp_path}/s.db", "journal": f"journal:///{tmp_path}/s.log"}[
+        request.param
+    ]
+
+
+@pytest.mark.parametrize(("first", "then"), [(4, 8), (8, 4), (4, None), (None, 4)])
+def test_a_changed_constraint_runs_each_point_of_the_new_grid_once(
+    url: str, first: int | None, then: int | None
+) -> None:
+    runs = Runs()
+    grid(url, first).run(runs, verbose=False)
+    found = grid(url, then)
+    found.run(runs, verbose=False)
+    expected = {(x, y) for x in AXES["x"] for y in AXES["y"] if x * y <= (then or 99)}
+    earlier = {(x, y) for x in AXES["x"] for y in AXES["y"] if x * y <= (first or 99)}
+    assert len(runs.points) == len(set(runs.points))
+    assert set(runs.points) == expected | earlier
+
+
+def test_waiting_points_that_are_ruled_out_are_withdrawn(url: str) -> None:
+    runs = Runs(most=2)
+    with pytest.raises(KeyboardInterrupt):
+        grid(url, None).run(runs, verbose=False)
+    runs.most = 99
+    found = grid(url, 4)
+    found.run(runs, verbose=False)
+    assert all(x * y <= 4 for x, y in runs.points[2:])
+    errors = [result["error"] for result in found.results if result["state"] == "FAIL"]
+    assert errors
+    assert all("withdrawn" in error for error in errors)
+    before = len(runs.points)
+    found.run(runs, verbose=False, retry_failed=True)
+    assert len(runs.points) == before, "what was withdrawn is not retried"
+    wide = grid(url, None)
+    wide.run(runs, verbose=False)
+    assert len(runs.points) == len(set(runs.points)) == 16, "it runs when the grid has it again"
+
+
+def test_extending_to_a_narrower_grid_does_not_run_what_was_planned_before(url: str) -> None:
+    runs = Runs(most=2)
+    with pytest.raises(KeyboardInterrupt):
+        grid(url, None).run(runs, verbose=False)
+    runs.most = 99
+    grid(url, None, {"x": [1, 2], "y": [1, 2, 3, 4]}, extend=True).run(runs, verbose=False)
+    assert all(x <= 2 for x, _ in runs.points[2:])
+    assert {point for point in runs.points if point[0] <= 2} == {
+        (x, y) for x in (1, 2) for y in (1, 2, 3, 4)
+    }
+
+
+@pytest.mark.parametrize("kind", [RandomSearch, QuasiRandomSearch])
+def test_a_random_search_draws_its_waiting_trials_anew(url: str, kind) -> None:
+    def search(high: float, storage: str = url, name: str = "s", **options):
+        space = {"x": Real(0, high), "y": Integer(1, 9)}
+        return kind(
+            BASE,
+            space,
+            n_trials=8,
+            storage=storage,
+            study_name=name,
+            random_state=3,
+            **options,
+        )
+
+    runs = Runs(most=3)
+    with pytest.raises(KeyboardInterrupt):
+        search(10.0).run(runs, verbose=False)
+    runs.most = 99
+    found = search(1.0, extend=True)
+    found.run(runs, verbose=False)
+    assert len(runs.points) == 8
+    fresh = search(1.0, name="fresh")
+    fresh.run(Runs(), verbose=False)
+    narrow = [result["params"] for result in fresh.results]
+    assert [result["params"] for result in found.results][3:] == narrow[3:]
+
+
+def test_new_constraints_reach_the_waiting_trials_of_a_random_search(url: str) -> None:
+    def search(**options):
+        return RandomSearch(
+            BASE,
+            {"x": Integer(1, 99), "y": Integer(1, 9)},
+            n_trials=12,
+            storage=url,
+            study_name="s",
+            random_state=3,
+            **options,
+        )
+
+    runs = Runs(most=3)
+    with pytest.raises(KeyboardInterrupt):
+        search().run(runs, verbose=False)
+    runs.most = 99
+    search(constraints=lambda config: config.x < 30).run(runs, verbose=False)
+    assert len(runs.points) == 12
+    assert all(x < 30 for x, _ in runs.points[3:])
