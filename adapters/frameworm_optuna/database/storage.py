@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from optuna.storages import RDBStorage
@@ -12,12 +12,11 @@ from optuna.storages._rdb.storage import _VersionManager
 from sqlalchemy import orm
 
 from frameworm.errors import SearchArgumentError, StorageError
+from frameworm.search.study.settings import Durability
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.engines import display_url, make_engine, shared_engine
 
-__all__ = ["Durability", "PlanStorage", "display_url"]
-
-Durability = Literal["full", "normal"]
+__all__ = ["PlanStorage"]
 
 
 class PlanStorage(RDBStorage):

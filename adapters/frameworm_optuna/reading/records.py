@@ -90,63 +90,74 @@ def read_records(
     # First of all: a trial that ends while the other tables are read then still counts as running.
     trials = connection.execute(query).all()
     params = _params(connection, study_id, decode, known)
-    values: dict[int, list[float]] = defaultdict(list)
-    for trial_id, value, kind in _of_study(
-        connection,
-        study_id,
-        schema.values,
-        ("value", "value_type"),
-        schema.values.c.objective,
-    ):
-        values[trial_id].append(schema.value_of(value, kind))
-    attrs: dict[int, dict[str, Any]] = defaultdict(dict)
-    parse = json.JSONDecoder().raw_decode
-    for trial_id, key, text in _of_study(
-        connection, study_id, schema.user_attrs, ("key", "value_json")
-    ):
-        found = parse(text)[0]
-        attrs[trial_id][intern(key)] = intern(found) if key in _REPEATED else found
-    reported: dict[int, dict[int, float]] = defaultdict(dict)
-    for trial_id, step, value, kind in _of_study(
-        connection,
-        study_id,
-        schema.intermediate_values,
-        ("step", "intermediate_value", "intermediate_value_type"),
-        schema.intermediate_values.c.step,
-    ):
-        reported[trial_id][step] = schema.value_of(value, kind)
-    attempts = {
-        trial_id: json.loads(text)["attempt"]
-        for trial_id, text in _of_study(
-            connection,
-            study_id,
-            schema.system_attrs,
-            ("value_json",),
-            where=sa.and_(
-                schema.system_attrs.c.key == CLAIM,
-                # Most trials were started once: leave those to the default.
-                ~schema.system_attrs.c.value_json.endswith('"attempt": 0}'),
-            ),
-        )
-    }
+    values = _values(connection, study_id)
+    attrs = _user_attrs(connection, study_id)
+    reported = _reported(connection, study_id)
+    attempts = _attempts(connection, study_id)
     clock = _Clock()
+    none: dict[str, Any] = {}
     return [
         TrialRecord(
             number=number,
             state=_STATES[state],
             params=params.get(trial_id, {}),
             values=tuple(values[trial_id]) if state.is_finished() and trial_id in values else None,
-            metrics=read_metrics(attrs[trial_id]) if trial_id in attrs else {},
-            error=attrs[trial_id].get(ERROR) if trial_id in attrs else None,
+            metrics=read_metrics(attrs.get(trial_id, none)),
+            error=attrs.get(trial_id, none).get(ERROR),
             started_at=clock(start),
             finished_at=clock(end),
             intermediate=reported.get(trial_id, {}),
             attempts=attempts.get(trial_id, 0),
-            worker=attrs[trial_id].get(WORKER) if trial_id in attrs else None,
-            traceback=attrs[trial_id].get(TRACEBACK) if trial_id in attrs else None,
+            worker=attrs.get(trial_id, none).get(WORKER),
+            traceback=attrs.get(trial_id, none).get(TRACEBACK),
         )
         for trial_id, number, state, start, end in trials
     ]
+
+
+def _values(connection: sa.Connection, study_id: int) -> dict[int, list[float]]:
+    table = schema.values
+    rows = _of_study(connection, study_id, table, ("value", "value_type"), table.c.objective)
+    found: dict[int, list[float]] = defaultdict(list)
+    for trial_id, value, kind in rows:
+        found[trial_id].append(schema.value_of(value, kind))
+    return found
+
+
+def _user_attrs(connection: sa.Connection, study_id: int) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    parse = json.JSONDecoder().raw_decode
+    rows = _of_study(connection, study_id, schema.user_attrs, ("key", "value_json"))
+    for trial_id, key, text in rows:
+        value = parse(text)[0]
+        found[trial_id][intern(key)] = intern(value) if key in _REPEATED else value
+    return found
+
+
+def _reported(connection: sa.Connection, study_id: int) -> dict[int, dict[int, float]]:
+    table = schema.intermediate_values
+    columns = ("step", "intermediate_value", "intermediate_value_type")
+    found: dict[int, dict[int, float]] = defaultdict(dict)
+    for trial_id, step, value, kind in _of_study(
+        connection, study_id, table, columns, table.c.step
+    ):
+        found[trial_id][step] = schema.value_of(value, kind)
+    return found
+
+
+def _attempts(connection: sa.Connection, study_id: int) -> dict[int, int]:
+    """Return how often trials were charged with an earlier run; most never were."""
+    table = schema.system_attrs
+    # A first claim ends like this: those are left to the default.
+    is_first = table.c.value_json.endswith('"attempt": 0}')
+    rows = _of_study(
+        connection,
+        study_id,
+        table,
+        ("value_json",),
+        where=sa.and_(table.c.key == CLAIM, ~is_first),
+    )
+    return {trial_id: json.loads(text)["attempt"] for trial_id, text in rows}
 
 
 def _params(
