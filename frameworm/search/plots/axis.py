@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import YAxis
 
-__all__ = ["Categories", "is_log", "label_of", "number_positions", "set_labels", "set_log"]
+__all__ = [
+    "INACTIVE",
+    "Categories",
+    "is_log",
+    "label_of",
+    "number_positions",
+    "round_log_numbers",
+    "set_labels",
+    "set_log",
+]
+
+INACTIVE = "inactive"
+"""What a parameter is called in trials to which it does not apply."""
 
 _LABEL_WIDTH = 24
 _MOST_LABELS = 30
@@ -63,6 +75,14 @@ class Categories:
         positions = [math.nan if math.isnan(code) else place[int(code)] for code in codes]
         labels = [label_of(choices[index]) for index in order]
         return cls(np.array(positions, dtype=np.float64), labels)
+
+    def with_inactive(self) -> Categories:
+        """Return the same with a last place for trials in which the parameter is inactive."""
+        is_missing = np.isnan(self.positions)
+        if not is_missing.any():
+            return self
+        places = np.where(is_missing, float(len(self.labels)), self.positions)
+        return Categories(places, [*self.labels, INACTIVE])
 
 
 def _code(value: Any, dimension: Categorical, extra: list[Any]) -> int:
@@ -106,6 +126,16 @@ def set_log(ax: Axes, which: Literal["x", "y"], low: float, high: float) -> None
         axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.set_minor_formatter(NullFormatter())
+
+
+def round_log_numbers(low: float, high: float) -> npt.NDArray[np.float64]:
+    """Return a few of 1, 2, 5, 10, 20, ... from one number to another."""
+    decades = math.log10(high / low)
+    steps = [1.0] if decades > 3 else [1.0, 2.0, 5.0] if decades < 1.5 else [1.0, 3.0]
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    thin = max(1, len(powers) // 6)
+    found = np.array([step * 10.0**power for power in powers[::thin] for step in steps])
+    return found[(found >= low) & (found <= high)]
 
 
 def label_of(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +9,11 @@ from matplotlib.ticker import MaxNLocator
 from scipy.spatial import cKDTree
 
 from frameworm.errors import SearchArgumentError
-from frameworm.search.plots.axis import is_log, number_positions, set_log
-from frameworm.search.plots.canvas import DARK_GREY, VERMILLION, dot_style, message, shorten, title
+from frameworm.search.plots.axis import number_positions, round_log_numbers, set_log
+from frameworm.search.plots.canvas import VERMILLION, dot_style, message, shorten, title
 from frameworm.search.plots.scores import ScoreScale, draw_best
+from frameworm.search.plots.shades import Shades
+from frameworm.search.plots.span import Span
 from frameworm.search.space.dimensions import Categorical, Integer
 from frameworm.trial.state import TrialState
 
@@ -27,42 +28,20 @@ __all__ = ["draw_contour"]
 _FEWEST = 4
 _GRID = 64
 _REACH = 1.5
-"""So many bandwidths from the nearest trial the landscape ends: beyond, it would be invented."""
-_EMPTY = "#E8E8E8"
+"""So many widths by Scott's rule from the nearest trial the landscape ends: there it would be
+invented."""
 _MOST_OUTLINED = 300
-
-
-@dataclass(frozen=True)
-class _Range:
-    """A parameter's values, and the same from 0 to 1 on the scale it is searched on."""
-
-    numbers: npt.NDArray[np.float64]
-    low: float
-    high: float
-    log: bool
-
-    @property
-    def unit(self) -> npt.NDArray[np.float64]:
-        if self.low == self.high:
-            return np.where(np.isnan(self.numbers), np.nan, 0.5)
-        if self.log:
-            placed = np.log(self.numbers / self.low) / np.log(self.high / self.low)
-        else:
-            placed = (self.numbers - self.low) / (self.high - self.low)
-        result: npt.NDArray[np.float64] = placed
-        return result
-
-    @property
-    def grid(self) -> npt.NDArray[np.float64]:
-        space = np.geomspace if self.log else np.linspace
-        return space(self.low, self.high, _GRID)
+_MOST_COMPARED = 600
+_SHARES = np.geomspace(0.25, 1.25, 8)
 
 
 def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
     """Draw a smooth landscape of the score over two numbers, and the trials it is made from.
 
     The landscape is the mean of the trials around each point, weighted by a Gaussian kernel
-    (Nadaraya 1964, Watson 1964) whose width follows Scott's rule (1992).
+    (Nadaraya 1964, Watson 1964). Its width is a share of that by Scott's rule (1992): the share
+    that predicts each trial best from the others (cross-validation, Stone 1974), narrow where
+    scores are exact and wide where they are noisy.
 
     Args:
         ax: Where to draw.
@@ -76,7 +55,7 @@ def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
     """
     if x == y:
         raise SearchArgumentError(f"A contour needs two different parameters, got {x!r} twice.")
-    across, up = _range(trials, x), _range(trials, y)
+    (horizontal, across), (vertical, up) = _range(trials, x), _range(trials, y)
     ax.set_xlabel(shorten(x, 70))
     ax.set_ylabel(shorten(y, 40))
     heading = f"{trials.metric} by {shorten(x, 22)} and {shorten(y, 22)}"
@@ -85,8 +64,8 @@ def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
         title(ax, heading)
         message(ax, trials.no_score_text())
         return
-    usable = np.isfinite(trials.scores) & np.isfinite(across.unit) & np.isfinite(up.unit)
-    points = np.column_stack([across.unit[usable], up.unit[usable]])
+    usable = np.isfinite(trials.scores) & np.isfinite(horizontal) & np.isfinite(vertical)
+    points = np.column_stack([across.unit(horizontal[usable]), up.unit(vertical[usable])])
     distinct = np.unique(points, axis=0)
     if len(distinct) < _FEWEST or np.ptp(distinct, axis=0).min() == 0:
         title(ax, heading)
@@ -103,29 +82,31 @@ def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
         set_log(ax, "x", across.low, across.high)
     if up.log:
         set_log(ax, "y", up.low, up.high)
-    ax.set_facecolor(_EMPTY)
-    field = ax.contourf(across.grid, up.grid, heights, levels=14, cmap=colors)
+    shades = Shades.of(ax)
+    ax.set_facecolor(shades.empty)
+    field = ax.contourf(_grid(across), _grid(up), heights, levels=14, cmap=colors)
     # Vector outlines of neighbouring levels show hairlines between them.
     field.set_rasterized(True)
     bar = ax.figure.colorbar(field, ax=ax)
     bar.set_label(f"{shorten(trials.metric, 30)} ({better} is better)")
     if scale.log:
-        bar.ax.yaxis.set_major_formatter(lambda exponent, _: f"{10**exponent:.3g}")
+        marks = round_log_numbers(*(10.0**level for level in field.get_clim()))
+        bar.set_ticks(np.log10(marks).tolist(), labels=[f"{mark:g}" for mark in marks])
     style = dot_style(len(points))
     if len(points) <= _MOST_OUTLINED:
-        style.update(linewidths=0.4, edgecolors="white")
+        style.update(linewidths=0.4, edgecolors="#fefefe")
     else:
         style["alpha"] *= 0.5  # the landscape is what is to be seen
-    ax.scatter(across.numbers[usable], up.numbers[usable], color="#010101", label="trial", **style)
-    _draw_unscored(ax, trials, across, up)
+    ax.scatter(horizontal[usable], vertical[usable], color="#010101", label="trial", **style)
+    _draw_unscored(ax, trials, horizontal, vertical)
     if usable[trials.best]:
         best = trials.best
         draw_best(
             ax,
-            across.numbers[best],
+            horizontal[best],
             trials.scores[best],
             int(trials.numbers[best]),
-            y=up.numbers[best],
+            y=vertical[best],
         )
     if isinstance(trials.dimension(x), Integer) and not across.log:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
@@ -134,40 +115,45 @@ def draw_contour(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
     ax.set_xlim(across.low, across.high)
     ax.set_ylim(up.low, up.high)
     left_out = int(trials.complete.sum()) - len(points)
-    under = trials.count_text() + (f"; {left_out:,} not placed" if left_out else "")
+    under = trials.count_text() + (f"; {left_out:,} without both parameters" if left_out else "")
     title(ax, heading, under)
 
 
-def _range(trials: PlotTrials, name: str) -> _Range:
+def _range(trials: PlotTrials, name: str) -> tuple[npt.NDArray[np.float64], Span]:
     values = trials.param(name)
     dimension = trials.dimension(name)
-    if isinstance(dimension, Categorical):
-        if not all(type(choice) in (int, float) for choice in dimension.choices):
-            raise SearchArgumentError(
-                f"A contour is over numbers, and {name!r} has choices; use plot_heatmap for it."
-            )
-        dimension = None
+    if isinstance(dimension, Categorical) and not all(
+        type(choice) in (int, float) for choice in dimension.choices
+    ):
+        raise SearchArgumentError(
+            f"A contour is over numbers, and {name!r} has choices; use plot_heatmap for it."
+        )
     numbers = number_positions(values)
-    present = numbers[np.isfinite(numbers)]
-    low, high = (float(present.min()), float(present.max())) if present.size else (0.0, 1.0)
-    if dimension is not None:
-        low, high = min(low, float(dimension.low)), max(high, float(dimension.high))
-    return _Range(numbers, low, high, is_log(dimension) and low > 0)
+    return numbers, Span.of(numbers, dimension)
 
 
-def _draw_unscored(ax: Axes, trials: PlotTrials, across: _Range, up: _Range) -> None:
+def _grid(span: Span) -> npt.NDArray[np.float64]:
+    return np.array([span.number(unit) for unit in np.linspace(0, 1, _GRID)])
+
+
+def _draw_unscored(
+    ax: Axes,
+    trials: PlotTrials,
+    horizontal: npt.NDArray[np.float64],
+    vertical: npt.NDArray[np.float64],
+) -> None:
     """Mark failed and pruned trials in their places: they often share a corner."""
     for state, word, marker, color in (
         (TrialState.FAIL, "failed", "x", VERMILLION),
-        (TrialState.PRUNED, "pruned", "|", DARK_GREY),
+        (TrialState.PRUNED, "pruned", "|", Shades.of(ax).dim),
     ):
-        chosen = trials.in_state(state) & np.isfinite(across.unit) & np.isfinite(up.unit)
+        chosen = trials.in_state(state) & np.isfinite(horizontal) & np.isfinite(vertical)
         count = int(chosen.sum())
         if count:
             few = count <= _MOST_OUTLINED
             ax.scatter(
-                across.numbers[chosen],
-                up.numbers[chosen],
+                horizontal[chosen],
+                vertical[chosen],
                 marker=marker,
                 color=color,
                 s=22 if few else 8,
@@ -182,7 +168,7 @@ def _smooth(
     points: npt.NDArray[np.float64], heights: npt.NDArray[np.float64]
 ) -> np.ma.MaskedArray[Any, Any]:
     """Return the landscape on the grid, a row for each y; masked far from every trial."""
-    width = np.maximum(points.std(axis=0), 0.05) * len(points) ** (-1 / 6)
+    width = _width(points) * _sharpness(points, heights)
     places = np.linspace(0, 1, _GRID)
     # The kernel is a product, so weights over the grid are one matrix product.
     near_x = _kernel((places[:, None] - points[None, :, 0]) / width[0])
@@ -191,9 +177,34 @@ def _smooth(
     weighted = (near_y * heights) @ near_x.T
     across, up = np.meshgrid(places, places)
     grid = np.column_stack([across.ravel(), up.ravel()])
-    distance, _ = cKDTree(points / width).query(grid / width)
+    scott = _width(points)
+    distance, _ = cKDTree(points / scott).query(grid / scott)
     is_far = distance.reshape(total.shape) > _REACH
     return np.ma.masked_where(is_far, weighted / np.where(total > 0, total, 1))
+
+
+def _width(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    spread: npt.NDArray[np.float64] = np.maximum(points.std(axis=0), 0.05)
+    return spread * float(len(points) ** (-1 / 6))
+
+
+def _sharpness(points: npt.NDArray[np.float64], heights: npt.NDArray[np.float64]) -> float:
+    """Return the share of Scott's width that predicts each trial best from the others."""
+    if len(points) > _MOST_COMPARED:
+        chosen = np.random.default_rng(0).choice(len(points), _MOST_COMPARED, replace=False)
+        points, heights = points[chosen], heights[chosen]
+    placed = points / _width(points)
+    squares = ((placed[:, None] - placed[None]) ** 2).sum(axis=2)
+    errors = []
+    for share in _SHARES:
+        weights = np.exp(-0.5 * squares / share**2)
+        np.fill_diagonal(weights, 0)
+        total = weights.sum(axis=1)
+        # Where nobody is near, no trial says more than the mean of all.
+        is_alone = total < 1e-3
+        guess = np.where(is_alone, heights.mean(), weights @ heights / np.where(is_alone, 1, total))
+        errors.append(float(np.mean((guess - heights) ** 2)))
+    return float(_SHARES[int(np.argmin(errors))])
 
 
 def _kernel(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

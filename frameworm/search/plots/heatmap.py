@@ -10,14 +10,16 @@ from matplotlib.colors import LogNorm, Normalize
 
 from frameworm.errors import SearchArgumentError
 from frameworm.search.plots.axis import (
+    INACTIVE,
     Categories,
-    is_log,
     label_of,
     number_positions,
     set_labels,
 )
 from frameworm.search.plots.canvas import message, shorten, title
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.plots.shades import Shades
+from frameworm.search.plots.span import Span
 from frameworm.search.space.dimensions import Categorical, Integer
 from frameworm.search.study.columns import MISSING
 
@@ -26,15 +28,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import XAxis, YAxis
 
+    from frameworm.search.plots.shades import Shades
     from frameworm.search.plots.trials import PlotTrials
-    from frameworm.search.space.dimensions import Dimension
+from frameworm.search.space.dimensions import Dimension
 
 __all__ = ["draw_heatmap"]
 
 _MOST_VALUES = 12
 _MOST_BINS = 12
 _MOST_TEXTS = 100
-_EMPTY = "#E8E8E8"
 _EXTEND: dict[tuple[bool, bool], Literal["neither", "min", "max", "both"]] = {
     (False, False): "neither",
     (True, False): "min",
@@ -49,19 +51,30 @@ class _Cells:
 
     Attributes:
         positions: Each trial's cell; NaN where the parameter is missing.
-        labels: What the cells are called, or, one more of them, their edges.
+        labels: What is written along the axis.
+        at: Where: the middles of cells that are values, the edges of those that are ranges.
         count: How many cells there are.
     """
 
     positions: npt.NDArray[np.float64]
     labels: list[str]
+    at: list[float]
     count: int
 
     def label(self, axis: XAxis | YAxis) -> None:
-        if len(self.labels) == self.count:
-            set_labels(axis, self.labels)
-        else:
-            set_labels(axis, self.labels, [edge - 0.5 for edge in range(self.count + 1)])
+        set_labels(axis, self.labels, self.at)
+
+    def with_inactive(self, scores: npt.NDArray[np.float64]) -> _Cells:
+        """Return the same with a last cell for scored trials in which the parameter is inactive."""
+        is_missing = np.isnan(self.positions)
+        if not (is_missing & np.isfinite(scores)).any():
+            return self
+        return _Cells(
+            np.where(is_missing, float(self.count), self.positions),
+            [*self.labels, INACTIVE],
+            [*self.at, float(self.count)],
+            self.count + 1,
+        )
 
 
 def draw_heatmap(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
@@ -87,7 +100,7 @@ def draw_heatmap(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
         title(ax, heading)
         message(ax, trials.no_score_text())
         return
-    across, up = _cells(trials, x), _cells(trials, y)
+    across, up = (_cells(trials, name).with_inactive(trials.scores) for name in (x, y))
     medians = _medians(across, up, trials.scores)
     filled = int(np.isfinite(medians).sum())
     edges = np.arange(across.count + 1) - 0.5, np.arange(up.count + 1) - 0.5
@@ -96,9 +109,10 @@ def draw_heatmap(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
     norm = (LogNorm if scale.log and low < high else Normalize)(low, high)
     # The better a score the brighter, in both modes; cividis is readable colour-blind and in grey.
     better, colors = ("lower", "cividis_r") if trials.mode == "min" else ("higher", "cividis")
-    ax.set_facecolor(_EMPTY)
+    shades = Shades.of(ax)
+    ax.set_facecolor(shades.empty)
     mesh = ax.pcolormesh(*edges, np.ma.masked_invalid(medians), cmap=colors, norm=norm)
-    mesh.set_edgecolor("white")
+    mesh.set_edgecolor(shades.paper)
     mesh.set_linewidth(0.5)
     beyond = (filled and shown.min() < low, filled and shown.max() > high)
     bar = ax.figure.colorbar(mesh, ax=ax, extend=_EXTEND[bool(beyond[0]), bool(beyond[1])])
@@ -115,31 +129,34 @@ def _cells(trials: PlotTrials, name: str) -> _Cells:
     dimension = trials.dimension(name)
     if isinstance(dimension, Categorical):
         categories = Categories.of(values, dimension)
-        return _Cells(categories.positions, categories.labels, len(categories.labels))
-    present = sorted({value for value in values if value is not MISSING})
-    repeats = 2 * len(present) <= len(values) or len(present) == 1
+        return _values(categories.positions, categories.labels)
+    known = [value for value in values if value is not MISSING]
+    present = sorted(set(known))
+    repeats = 2 * len(present) <= len(known) or len(present) == 1
     is_small = isinstance(dimension, Integer) and dimension.high - dimension.low < _MOST_VALUES
     if len(present) <= _MOST_VALUES and (repeats or is_small):
         place: dict[Any, float] = {value: index for index, value in enumerate(present)}
         positions = [place.get(value, np.nan) for value in values]
         labels = [label_of(value) for value in present]
-        return _Cells(np.array(positions, dtype=np.float64), labels, len(labels))
+        return _values(np.array(positions, dtype=np.float64), labels)
     return _bins(number_positions(values), dimension)
+
+
+def _values(positions: npt.NDArray[np.float64], labels: list[str]) -> _Cells:
+    return _Cells(positions, labels, [float(place) for place in range(len(labels))], len(labels))
 
 
 def _bins(numbers: npt.NDArray[np.float64], dimension: Dimension | None) -> _Cells:
     known = numbers[~np.isnan(numbers)]
-    low, high = known.min(), known.max()
-    if not isinstance(dimension, Categorical) and dimension is not None:
-        # The range searched, unless a resumed study left it: the same edges as trials come in.
-        low, high = min(low, dimension.low), max(high, dimension.high)
+    # The range searched, unless a resumed study left it: the same edges as trials come in.
+    span = Span.of(numbers, dimension)
     # Two trials a cell on average when both parameters are cut this way.
     count = int(np.clip(round((known.size / 2) ** 0.5), 2, _MOST_BINS))
-    space = np.geomspace if is_log(dimension) and low > 0 else np.linspace
-    edges = space(low, high, count + 1)
+    edges = np.array([span.number(unit) for unit in np.linspace(0, 1, count + 1)])
     inner = np.searchsorted(edges[1:-1], numbers, side="right").astype(np.float64)
     inner[np.isnan(numbers)] = np.nan
-    return _Cells(inner, [f"{edge:.3g}" for edge in edges], count)
+    at = [place - 0.5 for place in range(count + 1)]
+    return _Cells(inner, [f"{edge:.3g}" for edge in edges], at, count)
 
 
 def _medians(

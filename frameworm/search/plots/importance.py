@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from frameworm.search.plots.canvas import (
-    BLUE,
     GREEN,
     ORANGE,
     PURPLE,
@@ -14,6 +13,7 @@ from frameworm.search.plots.canvas import (
     shorten,
     title,
 )
+from frameworm.search.plots.shades import Shades
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = ["draw_importance"]
 _MOST = 20
 _FEWEST = 6
 _HEIGHT = 0.75
-_COLORS = (BLUE, ORANGE, GREEN, PURPLE)
+_COLORS = (ORANGE, GREEN, PURPLE)
 _FEW_TRIALS = 30
 _NAMES = {"ped-anova": "PED-ANOVA", "fanova": "fANOVA", "mdi": "mean decrease impurity"}
 
@@ -65,12 +65,13 @@ def draw_importance(
     ranked = sorted(means, key=lambda key: -means[key])
     shown = ranked[: max(_FEWEST, _MOST // len(metrics))]
     height = _HEIGHT / len(metrics)
+    colors = (Shades.of(ax).blue, *_COLORS)
     for place, metric in enumerate(metrics):
         wide = [shares[metric].get(key, 0.0) for key in shown]
         at = [row + height * (place - (len(metrics) - 1) / 2) for row in range(len(shown))]
         # One metric is named in the title.
         label = shorten(metric, 40) if len(shares) + len(problems) > 1 else None
-        color = _COLORS[place % len(_COLORS)]
+        color = colors[place % len(colors)]
         bars = ax.barh(at, wide, color=color, height=height * 0.95, label=label)
         size = "small" if len(metrics) == 1 else "x-small"
         ax.bar_label(bars, labels=[_share(share) for share in wide], padding=4, fontsize=size)

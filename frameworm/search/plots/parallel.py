@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,14 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from frameworm.errors import SearchArgumentError
-from frameworm.search.plots.axis import Categories, is_log, label_of, number_positions
+from frameworm.search.plots.axis import (
+    INACTIVE,
+    Categories,
+    label_of,
+    number_positions,
+    round_log_numbers,
+)
 from frameworm.search.plots.canvas import (
-    BLUE,
-    DARK_GREY,
     GREEN,
     ORANGE,
     VERMILLION,
@@ -23,6 +26,8 @@ from frameworm.search.plots.canvas import (
     title,
 )
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.plots.shades import Shades
+from frameworm.search.plots.span import Span
 from frameworm.search.space.dimensions import Categorical, Integer
 from frameworm.trial.state import TrialState
 
@@ -41,6 +46,8 @@ _MOST_LINES = 500
 _MOST_CATEGORIES = 9
 _TENTH_FROM = 40
 _JITTER = 0.012
+_INACTIVE_AT = -0.14
+"""Below the axis of a parameter is the place of trials in which it is inactive."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,8 @@ def draw_parallel(
 ) -> None:
     """Draw a line for each trial over an upright axis for each parameter, the score at the right.
 
-    The better a score, the higher it is, in both modes. Of many trials the best tenth is drawn,
+    The better a score, the higher it is, in both modes. Trials in which a parameter is inactive
+    pass below its axis. Of many trials the best tenth is drawn,
     and of the rest an even sample.
 
     Args:
@@ -91,16 +99,22 @@ def draw_parallel(
     uprights = [_parameter(trials, name, values[name], room) for name in chosen]
     uprights.append(_score(trials, scale))
     heights = np.column_stack([upright.heights for upright in uprights])
+    is_inactive = [bool(np.isnan(upright.heights).any()) for upright in uprights[:-1]]
+    heights[:, :-1] = np.where(np.isnan(heights[:, :-1]), _INACTIVE_AT, heights[:, :-1])
     under = trials.count_text()
     if len(known) > len(chosen):
         under += f"; {len(chosen)} of {len(known)} parameters"
+        under += ", the most important first" if ranked and names is None else ""
     under += _draw_lines(ax, trials, heights)
     for place, upright in enumerate(uprights):
-        _draw_upright(ax, place, upright)
+        ticks = list(upright.ticks)
+        if place < len(chosen) and is_inactive[place]:
+            ticks.append((_INACTIVE_AT, INACTIVE))
+        _draw_upright(ax, place, ticks)
     ax.set_xlim(-0.35, len(uprights) - 0.5)
-    ax.set_ylim(-0.06, 1.06)
+    ax.set_ylim(_INACTIVE_AT - 0.06 if any(is_inactive) else -0.06, 1.06)
     ax.set_yticks([])
-    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.spines[:].set_visible(False)
     ax.tick_params(axis="x", length=0)
     _name(ax, [*chosen, trials.metric])
     title(ax, heading, under)
@@ -124,43 +138,24 @@ def _parameter(trials: PlotTrials, name: str, values: Sequence[object], room: in
             return _Upright(categories.positions + 0.5, [(0.5, ticks[0][1])])
         return _Upright(categories.positions / most, ticks)
     numbers = number_positions(values)
-    present = numbers[np.isfinite(numbers)]
-    low, high = float(present.min()), float(present.max())
-    if dimension is not None:
-        # The range searched, unless a resumed study left it.
-        low, high = min(low, dimension.low), max(high, dimension.high)
-    is_whole = isinstance(dimension, Integer)
-    return _number_axis(numbers, low, high, log=is_log(dimension) and low > 0, whole=is_whole)
+    span = Span.of(numbers, dimension)
+    return _number_axis(numbers, span, whole=isinstance(dimension, Integer))
 
 
 def _score(trials: PlotTrials, scale: ScoreScale) -> _Upright:
     scores = np.clip(trials.scores, scale.low, scale.high)
-    upright = _number_axis(scores, scale.low, scale.high, log=scale.log)
+    upright = _number_axis(scores, Span(scale.low, scale.high, scale.log))
     if trials.mode == "max":
         return upright
     return _Upright(1 - upright.heights, [(1 - height, text) for height, text in upright.ticks])
 
 
-def _number_axis(
-    numbers: npt.NDArray[np.float64], low: float, high: float, *, log: bool, whole: bool = False
-) -> _Upright:
+def _number_axis(numbers: npt.NDArray[np.float64], span: Span, *, whole: bool = False) -> _Upright:
+    low, high = span.low, span.high
     if low == high:
-        return _Upright(np.where(np.isnan(numbers), np.nan, 0.5), [(0.5, label_of(low))])
-    if log:
-
-        def place(value: Any) -> Any:
-            return np.log(value / low) / np.log(high / low)
-
-        marks = _round_log_marks(low, high)
-    else:
-
-        def place(value: Any) -> Any:
-            # Halved first, because the range of very large numbers overflows.
-            return (value / 2 - low / 2) / (high / 2 - low / 2)
-
-        marks = _round_marks(low, high, whole)
-    ticks = [(float(place(mark)), f"{mark:.3g}") for mark in marks]
-    return _Upright(place(numbers), ticks)
+        return _Upright(span.unit(numbers), [(0.5, label_of(low))])
+    marks = _round_log_marks(low, high) if span.log else _round_marks(low, high, whole)
+    return _Upright(span.unit(numbers), [(float(span.unit(mark)), f"{mark:.3g}") for mark in marks])
 
 
 def _round_marks(low: float, high: float, whole: bool) -> npt.NDArray[np.float64]:
@@ -172,13 +167,9 @@ def _round_marks(low: float, high: float, whole: bool) -> npt.NDArray[np.float64
 
 
 def _round_log_marks(low: float, high: float) -> npt.NDArray[np.float64]:
-    """Return the ends of a range and a few of 1, 2, 5, 10, 20, ... between them."""
-    decades = math.log10(high / low)
-    steps = [1.0] if decades > 3 else [1.0, 2.0, 5.0] if decades < 1.5 else [1.0, 3.0]
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    thin = max(1, len(powers) // 6)
-    inner = np.array([step * 10.0**power for power in powers[::thin] for step in steps])
-    heights = np.log10(inner / low) / decades
+    """Return the ends of a range and round numbers between them."""
+    inner = round_log_numbers(low, high)
+    heights = np.log(inner / low) / np.log(high / low)
     return np.concatenate([[low], inner[(heights > 0.08) & (heights < 0.92)], [high]])
 
 
@@ -202,10 +193,11 @@ def _draw_lines(ax: Axes, trials: PlotTrials, heights: npt.NDArray[np.float64]) 
     shift *= np.where(np.array([len(np.unique(column)) for column in heights.T]) < 12, 2, 1)
     placed = heights + (shift if len(heights) > 20 else 0)
     few = rest.size <= 60
+    shades = Shades.of(ax)
     groups = [
         (trials.in_state(TrialState.FAIL), VERMILLION, "failed", ":", 0.5),
-        (trials.in_state(TrialState.PRUNED), DARK_GREY, "pruned", "--", 0.5),
-        (trials.complete, BLUE, "complete", "-", 0.6 if few else 0.22),
+        (trials.in_state(TrialState.PRUNED), shades.dim, "pruned", "--", 0.5),
+        (trials.complete, shades.blue, "complete", "-", 0.6 if few else 0.22),
     ]
     for member, color, name, style, alpha in groups:
         found = rest[member[rest]]
@@ -232,9 +224,10 @@ def _lines(
     ax.add_collection(LineCollection(lines, colors=color, label=label, **style))
 
 
-def _draw_upright(ax: Axes, place: int, upright: _Upright) -> None:
-    ax.axvline(place, 0.05, 0.95, color=DARK_GREY, linewidth=1.0, zorder=5)
-    for height, text in upright.ticks:
+def _draw_upright(ax: Axes, place: int, ticks: Sequence[tuple[float, str]]) -> None:
+    shades = Shades.of(ax)
+    ax.plot([place, place], [0, 1], color=shades.dim, linewidth=1.0, zorder=5)
+    for height, text in ticks:
         ax.text(
             place - 0.03,
             height,
@@ -244,7 +237,7 @@ def _draw_upright(ax: Axes, place: int, upright: _Upright) -> None:
             fontsize="x-small",
             zorder=6,
             # Read over the lines behind it.
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
+            bbox={"facecolor": shades.paper, "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
         )
 
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from frameworm.search.plots.canvas import BLUE, GREEN, dot_style, message, shorten, title
+from frameworm.search.plots.axis import set_log
+from frameworm.search.plots.canvas import GREEN, dot_style, message, shorten, title
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.plots.shades import Shades
 from frameworm.trial.ranking import nondominated
 
 if TYPE_CHECKING:
@@ -72,14 +74,16 @@ def _draw_pair(
     pale = finite & ~is_front
     dots = dot_style(int(pale.sum()))
     dots["alpha"] *= 0.6
-    ax.scatter(x[pale], y[pale], color=BLUE, label=f"{int(pale.sum()):,} dominated", **dots)
+    ax.scatter(
+        x[pale], y[pale], color=Shades.of(ax).blue, label=f"{int(pale.sum()):,} dominated", **dots
+    )
     count = int(is_front.sum())
     ax.scatter(
         x[is_front],
         y[is_front],
         color=GREEN,
         s=42 if count <= 50 else 18,
-        edgecolors="white",
+        edgecolors=Shades.of(ax).paper,
         linewidths=0.6,
         zorder=4,
         label=f"{count:,} on the front",
@@ -101,7 +105,7 @@ def _draw_pair(
         assert scale is not None  # there are finite values
         scale = _with_front(scale, shown[is_front])
         if scale.log:
-            getattr(ax, f"set_{axis}scale")("log")
+            set_log(ax, "x" if axis == "x" else "y", scale.low, scale.high)
         getattr(ax, f"set_{axis}lim")(*scale.limits)
     if is_alone and count <= _MOST_NUMBERS:
         _write_numbers(ax, trials, x, y, is_front)
@@ -172,6 +176,6 @@ def _draw_pairs(
                 pair.tick_params(labelleft=False, which="both")
     # One legend for all pairs.
     count = int(is_front.sum())
-    ax.scatter([], [], color=BLUE, label=f"{int(finite.sum()) - count:,} dominated")
+    ax.scatter([], [], color=Shades.of(ax).blue, label=f"{int(finite.sum()) - count:,} dominated")
     ax.scatter([], [], color=GREEN, label=f"{count:,} on the front")
     ax.set_axis_off()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from frameworm.search.plots.canvas import DARK_GREY, GREEN, PURPLE, VERMILLION, dot_style
+from frameworm.search.plots.axis import set_log
+from frameworm.search.plots.canvas import GREEN, PURPLE, VERMILLION, dot_style
+from frameworm.search.plots.shades import Shades
 from frameworm.trial.goals import Mode
 from frameworm.trial.state import TrialState
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ScoreScale", "draw_best", "draw_dots", "draw_unscored"]
 
-_LOG_RATIO = 30.0
+_LOG_RATIO = 8.0
 """Scores whose middle nine tenths differ by this factor are drawn on a logarithmic axis."""
 _FAR = 10.0
 """A worse score this many interquartile ranges beyond the quartile would squash the rest."""
@@ -83,7 +85,7 @@ class ScoreScale:
     def apply(self, ax: Axes) -> None:
         """Set up the y axis."""
         if self.log:
-            ax.set_yscale("log")
+            set_log(ax, "y", self.low, self.high)
         ax.set_ylim(*self.limits)
 
 
@@ -92,12 +94,12 @@ def draw_dots(
     x: npt.NDArray[np.float64],
     scores: npt.NDArray[np.float64],
     scale: ScoreScale,
-    color: str,
     label: str,
 ) -> None:
     """Draw a dot for each score, and a triangle at the edge for those off the scale."""
     shown = np.isfinite(scores) & ~scale.off(scores) & ~np.isnan(x)
-    ax.scatter(x[shown], scores[shown], color=color, label=label, **dot_style(int(shown.sum())))
+    style = dot_style(int(shown.sum()))
+    ax.scatter(x[shown], scores[shown], color=Shades.of(ax).blue, label=label, **style)
     is_off = scale.off(scores) & ~np.isnan(x)
     for is_side, height, marker in (
         (is_off & (scores > scale.high), 0.98, "^"),
@@ -128,7 +130,7 @@ def draw_best(ax: Axes, x: float, score: float, number: int, y: float | None = N
         marker="*",
         s=190,
         color=GREEN,
-        edgecolors="white",
+        edgecolors=Shades.of(ax).paper,
         linewidths=0.9,
         zorder=5,
         label=f"best: {score:.5g} (trial {number})",
@@ -139,7 +141,7 @@ def draw_unscored(ax: Axes, x: npt.NDArray[np.float64], trials: PlotTrials) -> N
     """Mark failed and pruned trials at the bottom, where they rank with nothing."""
     for state, word, marker, color, height in (
         (TrialState.FAIL, "failed", "x", VERMILLION, 0.018),
-        (TrialState.PRUNED, "pruned", "|", DARK_GREY, 0.045),
+        (TrialState.PRUNED, "pruned", "|", Shades.of(ax).dim, 0.045),
     ):
         chosen = trials.in_state(state) & ~np.isnan(x)
         count = int(chosen.sum())

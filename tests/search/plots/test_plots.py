@@ -4,13 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib import style
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from frameworm.errors import SearchArgumentError
 from frameworm.search.plots import PlotTrials, canvas, draw_importance, new_axes, save
 from frameworm.search.plots.axis import Categories, label_of
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.plots.shades import Shades
 from frameworm.search.space import Categorical
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
@@ -97,18 +99,42 @@ def test_numbers_to_choose_from_are_in_rising_order():
     assert found.positions.tolist() == [2, 0, 1, 3]
 
 
-def test_trials_without_the_parameter_are_counted():
-    lacking = TrialRecord(0, TrialState.COMPLETE, {}, values=(0.1,))
-    ax = analyzer(lacking, trial(1, 0.5)).plot_parameter_vs_score("lr")
-    assert len(drawn(ax, "trial")) == 1
-    assert "1 without this parameter" in texts(ax)[0]
+def test_the_range_searched_is_shown_where_only_failed_trials_are_at_its_ends():
+    ax = analyzer(trial(0, 0.5, lr=1e-3), trial(1, lr=0.09)).plot_parameter_vs_score("lr")
+    low, high = ax.get_xlim()
+    assert low <= 1e-5
+    assert 0.1 <= high < 0.2
+    assert drawn(ax, "1 failed")[0][0] == pytest.approx(0.09)
 
 
-def test_the_trend_is_the_median():
-    trials = [trial(i, float(i % 2), lr=10.0 ** (-5 + i / 20)) for i in range(60)]
-    line = drawn(analyzer(*trials).plot_parameter_vs_score("lr"), "median")
-    assert len(line) > 3
-    assert all(score == pytest.approx(0.5, abs=0.5) for _, score in line)
+def test_trials_in_which_the_parameter_is_inactive_have_a_place_of_their_own():
+    lacking = [TrialRecord(i, TrialState.COMPLETE, {}, values=(0.1 + i,)) for i in range(3)]
+    ax = analyzer(*lacking, trial(3, 0.5)).plot_parameter_vs_score("lr")
+    beside = [x for x, _ in drawn(ax, "trial") if x > 0.1]
+    assert len(beside) == 3
+    assert ax.get_xlim()[1] > max(beside)
+    assert drawn(ax, "best:")[0][0] in beside
+    assert "inactive" in texts(ax)
+    assert any("inactive in 3" in text for text in texts(ax))
+    assert max(ax.get_xticks()) <= 0.1 * 1.001
+    ax = analyzer(*lacking, trial(3, 0.5)).plot_parameter_vs_score(LONG)
+    assert ax.get_xticklabels()[-1].get_text() == "inactive"
+    assert sum(round(x) == 4 for x, _ in drawn(ax, "trial")) == 3
+
+
+def test_the_trend_follows_the_scores_and_not_their_noise():
+    random = np.random.default_rng(0)
+    units = random.uniform(0, 1, 200)
+    trials = [
+        trial(i, float((unit - 0.4) ** 2 + random.normal(0, 0.1)), lr=10.0 ** (-5 + 4 * unit))
+        for i, unit in enumerate(units)
+    ]
+    line = np.array(drawn(analyzer(*trials).plot_parameter_vs_score("lr"), "median"))
+    truth = ((np.log10(line[:, 0]) + 5) / 4 - 0.4) ** 2
+    assert np.abs(line[:, 1] - truth).mean() < 0.03
+    # A valley goes down and up once: little more than that is the way of the line.
+    way = np.abs(np.diff(line[:, 1])).sum()
+    assert way < 1.5 * (np.abs(np.diff(truth)).sum())
 
 
 def test_the_trend_over_few_values_is_the_median_of_each():
@@ -156,6 +182,23 @@ def test_heatmap_cuts_ranges_into_bins_that_hold_every_trial():
     assert [text.get_text() for text in ax.get_xticklabels()][::10] == ["1e-05", "0.1"]
 
 
+def test_a_heatmap_cuts_the_range_of_a_conditional_number_and_has_a_cell_without_it():
+    random = np.random.default_rng(0)
+    trials = []
+    for i in range(40):
+        params = {
+            "depth": i % 8 + 1,
+            **({"lr": 10 ** random.uniform(-5, -1)} if i % 4 == 0 else {}),
+        }
+        trials.append(TrialRecord(i, TrialState.COMPLETE, params, values=(float(i),)))
+    ax = analyzer(*trials).plot_heatmap("lr", "depth")
+    shown = [text.get_text() for text in ax.get_xticklabels()]
+    assert (shown[0], shown[-2], shown[-1]) == ("1e-05", "0.1", "inactive")
+    assert len(shown) < 8
+    cells = ax.collections[0].get_array()
+    assert np.isfinite(np.ma.filled(cells, np.nan)[:, -1]).sum() == 6
+
+
 @pytest.mark.parametrize("mode", ["min", "max"])
 def test_better_is_brighter_in_the_heatmap(mode):
     space = {"a": Categorical(["x", "y"]), "b": Categorical([1])}
@@ -181,6 +224,12 @@ def test_a_distribution_with_one_good_score_far_away_is_drawn():
     trials = [trial(i, 1.0 + i * 1e-9) for i in range(50)]
     ax = analyzer(*trials, trial(50, -1e12)).plot_distribution()
     assert sum(bar.get_height() for bar in ax.patches) == 51
+
+
+def test_a_distribution_of_eighty_scores_has_bars_enough_to_see_its_shape():
+    scores = np.random.default_rng(0).uniform(1, 2, 80).tolist()
+    ax = analyzer(*(trial(i, s) for i, s in enumerate(scores))).plot_distribution()
+    assert 8 <= len(ax.patches) <= 12
 
 
 def importance_axes(shares, trials=(), problems=None):
@@ -331,6 +380,44 @@ def test_drawing_the_same_results_twice_gives_the_same_picture(tmp_path):
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
+@pytest.mark.parametrize("layout", ["constrained", "tight"])
+def test_plots_keep_their_size_in_a_figure_of_ones_own(layout):
+    figure, axes = Figure(figsize=(9, 7), layout=layout), []
+    for place, name in enumerate(("convergence", "parameter", "contour", "parallel"), 1):
+        axes.append(figure.add_subplot(2, 2, place))
+        PLOTS[name](analyzer(*many(200)), ax=axes[-1])
+    figure.draw_without_rendering()
+    for ax in axes:
+        extent = ax.get_window_extent()
+        assert extent.height > 0.4 * figure.bbox.height / 2
+        assert extent.width > 0.5 * figure.bbox.width / 2
+        legend = ax.get_legend().get_window_extent()
+        assert legend.x1 < figure.bbox.x1
+        assert legend.y1 < figure.bbox.y1
+
+
+def brightness(color):
+    red, green, blue = to_rgb(color)
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_lines_and_text_are_seen_on_a_dark_background(name):
+    with style.context("dark_background"):
+        ax = PLOTS[name](analyzer(*many(200)))
+        paper = brightness(ax.get_facecolor())
+        assert paper < 0.3
+        for line in ax.lines:
+            assert brightness(line.get_color()) > paper + 0.3
+        for text in ax.texts:
+            box = text.get_bbox_patch()
+            is_over_cells = name == "heatmap"
+            assert is_over_cells or brightness(text.get_color()) > paper + 0.3
+            assert box is None or brightness(box.get_facecolor()) < 0.3
+        if ax.get_legend() is not None:
+            assert all(brightness(t.get_color()) > 0.7 for t in ax.get_legend().get_texts())
+
+
 def test_saving_from_a_subfigure_saves_the_whole(tmp_path):
     figure = Figure()
     left, _ = figure.subfigures(1, 2)
@@ -357,8 +444,14 @@ def test_score_scale_keeps_every_score_without_outliers():
     assert ScoreScale.of(np.array([np.inf]), "min") is None
 
 
+@pytest.mark.parametrize(("worst", "log"), [(7.0, False), (9.0, True)])
+def test_scores_are_logarithmic_where_they_differ_by_eight_times(worst, log):
+    scores = np.linspace(1, worst, 50)
+    assert ScoreScale.of(np.concatenate([scores, [1.0] * 5, [worst] * 5]), "min").log is log
+
+
 def test_the_colours_are_okabe_and_itos():
-    assert [to_hex(color) for color in (canvas.BLUE, canvas.ORANGE, canvas.VERMILLION)] == [
+    assert [to_hex(color) for color in (Shades().blue, canvas.ORANGE, canvas.VERMILLION)] == [
         "#0072b2",
         "#e69f00",
         "#d55e00",

@@ -10,6 +10,8 @@ from matplotlib.collections import LineCollection
 
 from frameworm.errors import SearchArgumentError
 from frameworm.search.space import Categorical, Integer, Real
+from frameworm.trial.record import TrialRecord
+from frameworm.trial.state import TrialState
 from tests.search.drawing import LONG, analyzer, drawn, labels, many, texts, trial
 
 PLANE = {"x": Real(0, 1), "y": Real(1e-3, 1, log=True)}
@@ -35,6 +37,27 @@ def test_the_contour_is_the_landscape_of_the_scores():
     assert levels[-1] <= 1.7
     assert len(drawn(ax, "trial")) == 200
     assert ax.figure.axes[1].get_ylabel() == "val_loss (lower is better)"
+
+
+@pytest.mark.parametrize("count", [100, 2000])
+def test_the_best_lies_in_the_brightest_band_of_the_contour(count):
+    ax = plane(lambda x, y: 1 + (x - 0.7) ** 2 + (math.log10(y) + 1) ** 2, count).plot_contour(
+        "x", "y"
+    )
+    field = ax.collections[0]
+    best = drawn(ax, "best:")[0]
+    brightest = field.get_paths()[0]
+    assert brightest.contains_point(best)
+
+
+def test_scores_over_decades_have_a_contour_of_decades():
+    ax = plane(lambda x, y: 10 ** (2 * abs(x - 0.5) + abs(math.log10(y) + 1))).plot_contour(
+        "x", "y"
+    )
+    assert ax.collections[0].levels[-1] < 5  # exponents
+    bar = ax.figure.axes[1]
+    ax.figure.draw_without_rendering()
+    assert "100" in [text.get_text() for text in bar.get_yticklabels()]
 
 
 def test_the_contour_says_nothing_where_no_trial_is_near():
@@ -85,6 +108,32 @@ def test_parallel_coordinates_go_through_every_parameter_to_the_score():
     assert [text.get_text() for text in ax.get_xticklabels()] == ["a", "b", "c", "val_loss"]
     assert {"x", "y", "z", "0.01"} <= set(texts(ax))
     assert "best: 1 (trial 0)" in labels(ax)
+
+
+def test_inactive_parameters_have_a_place_below_their_axes():
+    space = {"a": Real(0, 10), "b": Real(0, 1), "c": Categorical(["x", "y"])}
+    trials = [
+        TrialRecord(0, TrialState.COMPLETE, {"a": 5.0, "c": "x"}, values=(1.0,)),
+        TrialRecord(1, TrialState.COMPLETE, {"a": 10.0, "b": 0.5}, values=(2.0,)),
+    ]
+    ax = analyzer(*trials, space=space).plot_parallel_coordinates(names=["a", "b", "c"])
+    first, second = sorted(lines(ax), key=lambda line: line[0][1])
+    assert first[1][1] == second[2][1] < -0.05
+    assert ax.get_ylim()[0] < first[1][1]
+    assert texts(ax).count("inactive") == 2
+
+
+def test_the_most_important_parameters_are_drawn_first():
+    random = np.random.default_rng(0)
+    space = {f"p{i}": Real(0, 1) for i in range(12)}
+    trials = []
+    for i in range(200):
+        params = {name: random.uniform() for name in space}
+        score = params["p11"] + 0.01 * params["p3"]
+        trials.append(TrialRecord(i, TrialState.COMPLETE, params, values=(score,)))
+    ax = analyzer(*trials, space=space).plot_parallel_coordinates()
+    assert ax.get_xticklabels()[0].get_text() == "p11"
+    assert any("9 of 12 parameters, the most important first" in text for text in texts(ax))
 
 
 def test_the_best_is_at_the_top_where_more_is_better_too():

@@ -10,12 +10,9 @@ from matplotlib.ticker import MaxNLocator
 
 from frameworm.errors import SearchArgumentError
 from frameworm.search.plots.canvas import (
-    BLACK,
-    BLUE,
     GREEN,
     ORANGE,
     PURPLE,
-    SKY,
     VERMILLION,
     message,
     shorten,
@@ -23,6 +20,7 @@ from frameworm.search.plots.canvas import (
 )
 from frameworm.search.plots.course.clock import RunningClock, time_unit
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.plots.shades import Shades
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,7 +32,7 @@ __all__ = ["Against", "draw_comparison"]
 
 Against = Literal["trials", "time"]
 
-_COLORS = (BLUE, ORANGE, GREEN, PURPLE, VERMILLION, SKY, BLACK)
+_COLORS = (ORANGE, GREEN, PURPLE, VERMILLION)
 _STYLES = ("-", "--", ":", "-.")
 
 
@@ -72,10 +70,12 @@ def draw_comparison(
     last = max(float(x[-1]) for x, _ in drawn.values())
     unit, unit_name = time_unit(last) if against == "time" else (1.0, "")
     ax.set_xlabel(f"time running ({unit_name})" if unit_name else "finished trials")
+    shades = Shades.of(ax)
+    colors = (shades.blue, *_COLORS, shades.ink)
     for index, (name, (x, best)) in enumerate(drawn.items()):
-        style = _STYLES[index // len(_COLORS) % len(_STYLES)]
+        style = _STYLES[index // len(colors) % len(_STYLES)]
         label = f"{shorten(name, 30)}: {best[-1]:.5g}"
-        color = _COLORS[index % len(_COLORS)]
+        color = colors[index % len(colors)]
         ax.step(
             x / unit, best, where="post", color=color, linestyle=style, linewidth=2.0, label=label
         )

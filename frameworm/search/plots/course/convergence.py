@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from frameworm.search.plots.canvas import BLUE, ORANGE, message, shorten, title
+from frameworm.search.plots.canvas import ORANGE, message, shorten, title
 from frameworm.search.plots.scores import ScoreScale, draw_best, draw_dots, draw_unscored
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def draw_convergence(ax: Axes, trials: PlotTrials) -> None:
         message(ax, trials.no_score_text())
         return
     numbers = trials.numbers.astype(float)
-    draw_dots(ax, numbers, trials.scores, scale, BLUE, "trial")
+    draw_dots(ax, numbers, trials.scores, scale, "trial")
     best = trials.best_so_far
     if len(numbers) > 1:
         ax.step(

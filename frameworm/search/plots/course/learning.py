@@ -9,9 +9,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from frameworm.search.plots.canvas import (
-    BLACK,
-    BLUE,
-    DARK_GREY,
     GREEN,
     VERMILLION,
     message,
@@ -19,6 +16,7 @@ from frameworm.search.plots.canvas import (
     title,
 )
 from frameworm.search.plots.scores import ScoreScale
+from frameworm.search.plots.shades import Shades
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
@@ -71,9 +69,10 @@ def draw_learning_curves(ax: Axes, trials: PlotTrials) -> None:
     is_off = np.isfinite(reported) & scale.off(reported)
     if is_off.any():
         under += f"; {int(is_off.sum()):,} values off the scale"
+    shades = Shades.of(ax)
     for state, word, color, marker in (
-        (TrialState.COMPLETE, "complete", BLUE, None),
-        (TrialState.PRUNED, "pruned", DARK_GREY, "|"),
+        (TrialState.COMPLETE, "complete", shades.blue, None),
+        (TrialState.PRUNED, "pruned", shades.dim, "|"),
         (TrialState.FAIL, "failed", VERMILLION, "x"),
     ):
         chosen = [
@@ -87,7 +86,9 @@ def draw_learning_curves(ax: Axes, trials: PlotTrials) -> None:
     complete = [c for i, c in curves.items() if trials.records[i].state is TrialState.COMPLETE]
     if len(complete) >= _MEDIAN_FROM:
         steps, medians = _medians(complete)
-        ax.plot(steps, medians, color=BLACK, linewidth=1.8, zorder=4, label="median of complete")
+        ax.plot(
+            steps, medians, color=shades.ink, linewidth=1.8, zorder=4, label="median of complete"
+        )
     if trials.best in curves:
         number = int(trials.numbers[trials.best])
         label = f"best: {trials.scores[trials.best]:.5g} (trial {number})"

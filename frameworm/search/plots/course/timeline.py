@@ -10,16 +10,14 @@ from matplotlib.collections import PolyCollection
 
 from frameworm.search.plots.axis import set_labels
 from frameworm.search.plots.canvas import (
-    BLUE,
     GREEN,
-    GREY,
-    LIGHT_GREY,
     VERMILLION,
     message,
     shorten,
     title,
 )
 from frameworm.search.plots.course.clock import RunningClock, time_unit
+from frameworm.search.plots.shades import Shades
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:
@@ -68,9 +66,10 @@ def draw_timeline(ax: Axes, trials: PlotTrials) -> None:
     fullest = int(np.unique(rows, return_counts=True)[1].max())
     wide = np.maximum(ends - begins, span * min(_NARROWEST, 0.5 / fullest))
     few = timed.size <= _MOST_OUTLINED
+    shades = Shades.of(ax)
     for state, word, color in (
-        (TrialState.COMPLETE, "complete", BLUE),
-        (TrialState.PRUNED, "pruned", LIGHT_GREY),
+        (TrialState.COMPLETE, "complete", shades.blue),
+        (TrialState.PRUNED, "pruned", shades.pale),
         (TrialState.FAIL, "failed", VERMILLION),
     ):
         chosen = trials.in_state(state)[timed] & (timed != trials.best)
@@ -153,13 +152,13 @@ def _bars(
     bars = PolyCollection(
         list(corners),
         facecolors=color,
-        edgecolors="white" if few else "none",
+        edgecolors=Shades.of(ax).paper if few else "none",
         linewidths=0.5 if few else 0.0,
         # Told apart without colour too.
         hatch="////" if few and hatched else None,
         rasterized=begins.size > _MOST_VECTORS,
         label=label,
-        zorder=2 if color == BLUE else 3,
+        zorder=2 if color == Shades.of(ax).blue else 3,
     )
     ax.add_collection(bars)
 
@@ -173,7 +172,7 @@ def _mark_pauses(ax: Axes, marks: Sequence[tuple[float, float]], unit: float, sp
     ax.set_ylim(bottom, height)
     reached = -span
     for place, long in marks[:_MOST_PAUSES]:
-        ax.axvline(place / unit, color=GREY, linewidth=1.0, linestyle=":", zorder=4)
+        ax.axvline(place / unit, color=Shades.of(ax).muted, linewidth=1.0, linestyle=":", zorder=4)
         if place - reached < 0.2 * span:
             continue
         reached = place
@@ -185,7 +184,7 @@ def _mark_pauses(ax: Axes, marks: Sequence[tuple[float, float]], unit: float, sp
             ha="left" if place < 0.7 * span else "right",
             va="center",
             fontsize="x-small",
-            color=GREY,
+            color=Shades.of(ax).muted,
         )
 
 
