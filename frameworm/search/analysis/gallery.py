@@ -59,7 +59,7 @@ def gallery(
     column = param_columns(names, results.goals.metrics)
     is_single = results.goals.is_single
     if not is_single:
-        ends = [f"metrics.{name}" for name in results.goals.metrics]
+        ends = ["score", *(f"metrics.{name}" for name in results.goals.metrics[1:])]
         x, y = ends if len(ends) == 2 else (None, None)
         yield Picture("pareto front", plots.plot_pareto_front, captions.front(results), x, y)
     yield Picture(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import datetime
 from html.parser import HTMLParser
@@ -19,6 +20,9 @@ from frameworm.search.analysis.html_report import pictures
 from frameworm.search.analysis.html_report.facts import provenance
 from frameworm.search.analysis.html_report.page import report_html
 from frameworm.search.analysis.html_report.table import last_line, table_json
+from frameworm.search.space import Categorical, Real
+from frameworm.trial.record import TrialRecord
+from frameworm.trial.state import TrialState
 from tests.search.drawing import LONG, analyzer, curve, evil, many, relu, trial
 
 
@@ -198,3 +202,32 @@ def test_what_failures_share_and_a_narrower_space_are_said():
     assert "What they have in common: all 12 have depth" in page
     assert "A narrower space for the next search" in page
     assert re.search(r"<pre>lr: \{type: real, low: ", page)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        [1.0, float("nan"), math.inf],
+        [True, False, None],
+        [TrialState.FAIL, relu, (1, [2])],
+        [{"a": (1, 2)}, "1e-5", "yes", ""],
+        ["only"],
+    ],
+)
+def test_choices_of_every_kind_are_reported(choices):
+    space = {"x": Categorical(choices), "lr": Real(0.5, 0.5)}
+    trials = [
+        TrialRecord(
+            i,
+            TrialState.COMPLETE,
+            {"x": choice, "lr": 0.5},
+            values=(math.inf if i % 4 == 3 else float(i),),
+            intermediate={0: math.nan, 5: 1.0, 7: math.inf},
+        )
+        for i, choice in enumerate(choices * 12)
+    ]
+    page = html_of(analyzer(*trials, space=space, base_config={"f": len, 3: (1, None)}))
+    assert Elements(page).found
+    for name in ("data", "details"):
+        text = re.search(rf'id="{name}">(.*?)</script>', page, re.DOTALL)
+        assert json.loads(text[1])

@@ -163,6 +163,8 @@ def test_the_front_is_sorted_and_opens_its_trials(opened, tmp_path):
     page.click(".front button:text-is('2')")
     assert page.locator("tr[data-row] button[aria-expanded='true']").inner_text() == "2"
     assert "Best latency 6: trial 3" in page.inner_text(".verdict")
+    page.mouse.move(*pixel(page, 0, 2, (2.0, 7.0)))
+    assert "trial 2" in page.inner_text("#tip")
 
 
 def pixel(page, figure, number, of):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -72,6 +73,8 @@ def axis_places(
     positions = Categories.of(values, dimension).positions
     found: dict[Any, float] = {}
     for shown, position in zip(column.tolist(), positions.tolist(), strict=True):
-        if not np.isnan(position):
+        # JSON holds no infinity, and a choice that is one is found by nobody.
+        is_known = not isinstance(shown, float) or math.isfinite(shown)
+        if is_known and not np.isnan(position):
             found.setdefault(shown, position)
     return [[shown, position] for shown, position in found.items()]
