@@ -19,6 +19,7 @@ pytest.importorskip("sklearn", reason="scikit-learn is not installed (frameworm[
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.svm import SVC
@@ -129,6 +130,17 @@ def test_a_study_of_other_data_is_not_taken_over(url: str) -> None:
         shuffled.fit(X, Y)
     with pytest.raises(StudyMismatchError, match="other estimator"):
         SearchCV(LogisticRegression(), **_without_estimator(search)).fit(X, Y)
+
+
+def test_failed_candidates_run_again_where_asked(url: str, monkeypatch: Any) -> None:
+    settings = {"storage": url, "study_name": "s", "cv": KFold(2)}
+    space = {"quality": [0.25, 0.5], "broken": ["once", False]}
+    with pytest.warns(FitFailedWarning):
+        first = SearchCV(Threshold(), space, "grid", **settings).fit(X, Y)
+    assert Counter(first.cv_results_["state"]) == {"COMPLETE": 2, "FAIL": 2}
+    monkeypatch.setattr(Threshold, "mended", True)
+    again = SearchCV(Threshold(), space, "grid", retry_failed=True, **settings).fit(X, Y)
+    assert set(again.cv_results_["state"]) == {"COMPLETE"}
 
 
 def _without_estimator(search: SearchCV) -> dict[str, Any]:

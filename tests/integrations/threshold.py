@@ -11,6 +11,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 class Threshold(ClassifierMixin, BaseEstimator):
     """A classifier as good as its parameter says; it may fail, and counts its fits in a file."""
 
+    mended = False
+
     def __init__(self, quality=0.5, broken=False, log=None):
         self.quality = quality
         self.broken = broken
@@ -20,7 +22,8 @@ class Threshold(ClassifierMixin, BaseEstimator):
         if self.log is not None:
             with Path(self.log).open("a") as log:
                 log.write(f"{self.quality}\n")
-        if self.broken is True or (self.broken == "first" and y[0] == 1):
+        broken_once = self.broken == "once" and not self.mended
+        if self.broken is True or broken_once or (self.broken == "first" and y[0] == 1):
             raise ArithmeticError("cannot fit this")
         self.classes_ = np.unique(y)
         return self

@@ -17,18 +17,13 @@ from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state, indexable
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from frameworm.errors import (
-    NoResultError,
-    ObjectiveError,
-    SearchArgumentError,
-    SpaceError,
-    nearest,
-)
+from frameworm.errors import NoResultError, ObjectiveError, SearchArgumentError
 from frameworm.integrations.sklearn.cross_validation import CrossValidation, FitRaisedError
 from frameworm.integrations.sklearn.failures import tell_failures
 from frameworm.integrations.sklearn.fingerprint import SECTION, check_fingerprint, fingerprint
 from frameworm.integrations.sklearn.fold_metrics import folds_of, score_names
 from frameworm.integrations.sklearn.grid_order import grid_place
+from frameworm.integrations.sklearn.parameter_names import check_names
 from frameworm.search import BayesianSearch, GridSearch, QuasiRandomSearch, RandomSearch
 from frameworm.search.search import Search
 from frameworm.search.space import expand_search_space
@@ -80,6 +75,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
             ``sqlite:///frameworm.db``.
         study_name: Make or resume the study of this name; it must be of the same data and folds.
         timeout: Seconds after which no further candidate starts.
+        retry_failed: Run candidates again that failed in an earlier fit of this study.
         callbacks: Objects with methods of
             :class:`~frameworm.search.execution.callbacks.SearchCallback`.
         verbose: Show progress.
@@ -110,6 +106,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
         "method": [StrOptions({*_METHODS})],
         "n_trials": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
+        "retry_failed": ["boolean"],
         "timeout": [Interval(Real, 0, None, closed="left"), None],
     }
 
@@ -132,6 +129,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
         storage: Any = None,
         study_name: str | None = None,
         timeout: float | None = None,
+        retry_failed: bool = False,
         callbacks: Sequence[Any] = (),
         verbose: int = 0,
     ) -> None:
@@ -154,6 +152,7 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
         self.storage = storage
         self.study_name = study_name
         self.timeout = timeout
+        self.retry_failed = retry_failed
         self.callbacks = callbacks
 
     @_fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
@@ -221,13 +220,14 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
         n_jobs = effective_n_jobs(self.n_jobs)
         with self._place(n_jobs) as storage:
             search = self._make_search(validation, storage)
-            _check_names(validation.estimator, search.search_space)
+            check_names(validation.estimator, search.search_space)
             try:
                 search.run(
                     validation,
                     n_jobs=n_jobs,
                     verbose=bool(self.verbose),
                     timeout=self.timeout,
+                    retry_failed=self.retry_failed,
                     callbacks=self.callbacks,
                 )
             except FitRaisedError as error:
@@ -333,16 +333,3 @@ class SearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no types
         self.refit_time_ = time.perf_counter() - started
         if hasattr(self.best_estimator_, "feature_names_in_"):
             self.feature_names_in_ = self.best_estimator_.feature_names_in_
-
-
-def _check_names(estimator: Any, space: Mapping[str, Any]) -> None:
-    known = estimator.get_params()
-    for name in space:
-        # The parameters of a step that is itself searched for are not known yet.
-        steps = name.split("__")
-        owners = {"__".join(steps[:depth]) for depth in range(1, len(steps))}
-        if name not in known and not owners & {*space}:
-            raise SpaceError(
-                f"{type(estimator).__name__} has no parameter {name!r}.{nearest(name, known)} "
-                "estimator.get_params() shows all."
-            )
