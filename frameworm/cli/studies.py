@@ -147,7 +147,10 @@ def show(
     ] = None,
     storage: Storage = DEFAULT_STORAGE,
     rows: Annotated[
-        int, typer.Option("-n", metavar="N", min=1, help="How many trials to show.")
+        int,
+        typer.Option(
+            "-n", metavar="N", min=1, help="How many trials to show.", rich_help_panel="Output"
+        ),
     ] = 5,
     as_json: AsJson = False,
 ) -> None:

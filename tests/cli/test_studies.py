@@ -173,6 +173,14 @@ def test_a_server_url_with_options_is_taken_and_shown_without_its_password(folde
             assert "hunter2" not in text
 
 
+def test_a_journal_file_is_a_storage_too(folder: Path) -> None:
+    environment = {"FRAMEWORM_STORAGE": "journal:///mine.log"}
+    done = frameworm(folder, *RUN, *RANDOM, "-q", **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = frameworm(folder, "search", "show", **environment)
+    assert "6 complete" in shown.stdout
+
+
 @pytest.mark.parametrize(
     "command", ["list", "show", "best", "export", "report", "narrow", "retry", "watch", "delete"]
 )
