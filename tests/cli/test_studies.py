@@ -28,6 +28,15 @@ def train_fn(config):
         raise ValueError('the disk was full')
     return {'val_loss': config.training.lr}
 """
+GATED = """\
+import time
+from pathlib import Path
+
+def train_fn(config):
+    while not Path('seen').exists():
+        time.sleep(0.05)
+    return {'val_loss': config.training.lr}
+"""
 SLOW = """\
 import time
 
@@ -70,18 +79,31 @@ def test_all_failed_trials_are_planned_again(folder: Path) -> None:
 
 
 def test_watch_in_a_pipe_prints_a_line_for_each_change_until_all_is_done(folder: Path) -> None:
-    (folder / "mytrain.py").write_text(SLOW)
+    (folder / "mytrain.py").write_text(GATED)
     running = subprocess.Popen([*COMMAND, *RUN, *RANDOM, "-q"], cwd=folder)
     try:
-        while not (folder / "frameworm.db").exists():
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with contextlib.suppress(FramewormError):  # the study is being made
+                if (folder / "frameworm.db").exists() and "RUNNING" in states(folder):
+                    break
             time.sleep(0.05)
-        time.sleep(0.5)
-        watched = frameworm(folder, "search", "watch", "mine", "--every", "0.1")
+        watching = subprocess.Popen(
+            [*COMMAND, "search", "watch", "mine", "--every", "0.1"],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert watching.stdout is not None
+        first = watching.stdout.readline()
+        (folder / "seen").touch()
+        lines = [first.rstrip(), *watching.communicate(timeout=60)[0].splitlines()]
     finally:
+        (folder / "seen").touch()
         assert running.wait(60) == 0
-    lines = watched.stdout.splitlines()
-    assert watched.returncode == 0, watched.stderr
+    assert watching.returncode == 0
     assert 2 <= len(lines) == len({line[9:] for line in lines})
+    assert "1 running" in lines[0]
     assert "mine: 6/6 done (6 complete" in lines[-1]
     once = frameworm(folder, "search", "watch", "mine", "--once")
     assert once.stdout.splitlines() == [lines[-1][9:]]
