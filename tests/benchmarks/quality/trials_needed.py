@@ -1,6 +1,6 @@
 """How many trials a Bayesian search needs for what random search finds in 100.
 
-Run it with ``python -m tests.benchmarks.quality [--seeds 10] [--only Branin]``.
+Run it with ``python -m tests.benchmarks.quality.trials_needed [--seeds 10] [--only Branin]``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""How good the configurations are that a search finds, on problems that cost no training."""
