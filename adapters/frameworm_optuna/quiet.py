@@ -10,15 +10,16 @@ __all__ = ["quiet"]
 
 
 @contextlib.contextmanager
-def quiet(name: str) -> Iterator[None]:
+def quiet(name: str, least: int = logging.WARNING) -> Iterator[None]:
     """Let a logger pass only warnings and worse for a while.
 
     Args:
         name: The logger's name.
+        least: The level of what it still passes.
     """
     logger = logging.getLogger(name)
     level = logger.level
-    logger.setLevel(logging.WARNING)
+    logger.setLevel(least)
     try:
         yield
     finally:

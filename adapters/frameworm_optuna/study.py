@@ -78,6 +78,11 @@ class OptunaStudy:
             self.__dict__.pop(cached, None)
 
     @property
+    def is_exhausted(self) -> bool:
+        """Whether every point of a discrete space was tried."""
+        return isinstance(self.settings.strategy, Adaptive) and self._asking.is_exhausted
+
+    @property
     def url(self) -> str | None:
         """The storage's URL without its password; ``None`` for a storage without one."""
         url = getattr(self._storage, "url", None)

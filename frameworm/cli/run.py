@@ -117,7 +117,7 @@ def run(
     ] = None,
     sampler: Annotated[
         str | None,
-        _names("--sampler", SAMPLERS, "For bayesian: tpe (default), gp, cmaes or nsgaii."),
+        _names("--sampler", SAMPLERS, "For bayesian: auto (default), tpe, gp, cmaes or nsgaii."),
     ] = None,
     pruner: Annotated[
         str | None,

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 __all__ = ["BayesianSearch"]
 
-_SAMPLERS = ("tpe", "gp", "cmaes", "nsgaii")
+_SAMPLERS = ("auto", "tpe", "gp", "cmaes", "nsgaii")
 
 
 class BayesianSearch(Search):
     """Try what a model of the scores so far proposes.
 
-    One trial at a time, it proposes exactly what plain Optuna's sampler of that seed proposes, and
-    goes on so after a crash. Several at a time, running trials count as bad ones (constant liar,
+    One trial at a time, a named sampler proposes exactly what plain Optuna's of that seed proposes,
+    but for points of a discrete space that were tried already: those are asked for anew, and when
+    none is left the search ends as ``"exhausted"``. Every sampler goes on after a crash as if there
+    had been none. Several at a time, running trials count as bad ones (constant liar,
     Ginsbourger et al. 2010), which keeps proposals apart; their order in time then plays a part.
 
     Args:
@@ -38,12 +40,15 @@ class BayesianSearch(Search):
         metric: The returned metric to search for, or several.
         mode: ``"min"`` or ``"max"``, for each metric.
         n_trials: How many trials the study shall have in all.
-        n_initial_points: How many trials are drawn at random before the model learns; for
-            ``"nsgaii"`` the size of its population.
+        n_initial_points: How many trials are drawn before the model learns, 10 by default; for
+            ``"auto"`` quasi-random ones, 8 by default; for ``"nsgaii"`` the size of its population.
         random_state: The seed; ``None`` draws one and stores it with the study.
-        sampler: ``"tpe"`` (tree-structured Parzen estimator, Bergstra et al. 2011), ``"gp"``
-            (Gaussian process), ``"cmaes"`` (covariance matrix adaptation, Hansen and Ostermeier
-            2001), ``"nsgaii"`` (for several metrics, Deb et al. 2002), or an Optuna sampler.
+        sampler: ``"auto"`` (quasi-random points, then a Gaussian process of evened losses, with
+            TPE in turns from the 30th trial; TPE for several metrics; parameters under a condition
+            are modelled with all others), ``"tpe"`` (tree-structured Parzen estimator, Bergstra et
+            al. 2011), ``"gp"`` (Gaussian process), ``"cmaes"`` (covariance matrix adaptation,
+            Hansen and Ostermeier 2001), ``"nsgaii"`` (for several metrics, Deb et al. 2002), or an
+            Optuna sampler.
         storage: A database URL, the path of an SQLite file, ``journal:///`` and the path of a
             journal file, or an Optuna storage; ``sqlite:///frameworm.db`` by default.
         study_name: Create or resume the study of this name; ``None`` makes a new one.
@@ -74,9 +79,9 @@ class BayesianSearch(Search):
         metric: str | Sequence[str] = "val_loss",
         mode: Mode | Sequence[Mode] = "min",
         n_trials: int = 50,
-        n_initial_points: int = 10,
+        n_initial_points: int | None = None,
         random_state: int | None = None,
-        sampler: Any = "tpe",
+        sampler: Any = "auto",
         *,
         storage: Any = None,
         study_name: str | None = None,
@@ -111,6 +116,8 @@ class BayesianSearch(Search):
                 "sampler='cmaes' is for one metric; for several use 'tpe', 'gp' or 'nsgaii'."
             )
         self.n_trials = count("n_trials", n_trials)
+        if n_initial_points is None:
+            n_initial_points = 8 if sampler == "auto" else 10
         self.n_initial_points = count("n_initial_points", n_initial_points)
         self.sampler = sampler
 

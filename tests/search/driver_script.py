@@ -35,7 +35,8 @@ def main() -> None:
     if kind == "grid":
         search = GridSearch(BASE, GRID, **settings)
     elif kind.startswith("bayesian:"):
-        search = BayesianSearch(BASE, SPACE, n_trials=int(kind.partition(":")[2]), **settings)
+        _, sampler, n_trials = kind.split(":")
+        search = BayesianSearch(BASE, SPACE, sampler=sampler, n_trials=int(n_trials), **settings)
     else:
         search = RandomSearch(BASE, SPACE, n_trials=int(kind), **settings)
     print("READY", flush=True)

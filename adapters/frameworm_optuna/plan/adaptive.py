@@ -28,12 +28,13 @@ class AdaptivePlanner:
 
     def __init__(self, strategy: Adaptive, space: Mapping[str, Dimension]) -> None:
         self._strategy = strategy
+        self._space = space
         self._random = RandomPlanner(Random(strategy.n_trials, strategy.seed), space)
 
     @functools.cached_property
     def sampler(self) -> BaseSampler:
         """The same sampler, for plain Optuna."""
-        return make_sampler(self._strategy, self._strategy.seed)
+        return make_sampler(self._strategy, self._strategy.seed, self._space)
 
     @property
     def total(self) -> int:

@@ -13,7 +13,7 @@ from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm_optuna.ledger.protocol import Held, Ledger
 from frameworm_optuna.plan.planner import Planner
-from frameworm_optuna.plan.proposer import Proposer
+from frameworm_optuna.plan.proposer import Proposal, Proposer
 
 __all__ = ["Asking"]
 
@@ -45,6 +45,7 @@ class Asking:
         self._name = name
         self._pruner = pruner
         self._trials = trials
+        self.is_exhausted = False
 
     @functools.cached_property
     def _proposer(self) -> Proposer:
@@ -78,7 +79,13 @@ class Asking:
             return []
         if proposer.standing() != (known, sum(counts[s] for s in counts if s.is_finished)):
             proposer.sync(self._trials())
-        proposals = [proposer.ask() for _ in range(count)]
+        proposals: list[Proposal] = []
+        while len(proposals) < count and not self.is_exhausted:
+            proposal = proposer.ask()
+            if proposal is None:
+                self.is_exhausted = True
+            else:
+                proposals.append(proposal)
         held = self._ledger.create(
             proposer.distributions, [proposal.point for proposal in proposals], self._planner.total
         )

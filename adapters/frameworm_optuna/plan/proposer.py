@@ -6,7 +6,7 @@ storage, and what it proposes is what it would propose in ``study.optimize``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +19,17 @@ from optuna.trial import TrialState as OptunaState
 
 from frameworm.errors import SpaceError
 from frameworm.search.space.conditions import holds, is_conditional, ordered
+from frameworm.search.space.dimensions import Categorical
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Adaptive, Random
 from frameworm.trial.outcome import Outcome
 from frameworm_optuna.ledger.protocol import Point
+from frameworm_optuna.plan.all_points import AllPoints
 from frameworm_optuna.plan.random import RandomPlanner
 from frameworm_optuna.quiet import quiet
+from frameworm_optuna.sampling.auto import REFUSED
 from frameworm_optuna.translate.distributions import from_internal, to_distribution
-from frameworm_optuna.translate.samplers import is_reproducible, make_sampler
+from frameworm_optuna.translate.samplers import is_replayable, is_stateless, make_sampler
 
 __all__ = ["Proposal", "Proposer"]
 
@@ -66,16 +69,21 @@ class Proposer:
         conditional = is_conditional(self._space)
         self._order = ordered(self._space) if conditional else list(self._space)
         self.distributions = {key: to_distribution(self._space[key]) for key in self._order}
+        self._is_discrete = all(
+            isinstance(each, Categorical) or each.step for each in self._space.values()
+        )
+        self._points = AllPoints.of(self._space, self._feasible) if self._is_discrete else None
         self._start(self._strategy.seed)
 
     def _start(self, seed: int) -> None:
         self._ids: dict[int, int] = {}
         self._open: set[int] = set()
+        self._tried: set[frozenset[tuple[str, float]]] = set()
         self._storage = InMemoryStorage()
         with quiet("optuna.storages._in_memory"):
             self._study = optuna.create_study(
                 storage=self._storage,
-                sampler=make_sampler(self._strategy, seed),
+                sampler=make_sampler(self._strategy, seed, self._space),
                 pruner=self._pruner,
                 study_name=self._name,
                 directions=[
@@ -93,12 +101,16 @@ class Proposer:
 
         A study that was asked for one trial at a time is replayed, which brings the sampler into
         the very state it had: a resumed search goes on as if it had never stopped. Any other is
-        taken up as it is, and the sampler goes on with a seed of its own.
+        taken up as it is, and the sampler goes on with a seed of its own. A sampler without a state
+        needs neither.
 
         Args:
             trials: All trials of the study, in order of their numbers.
         """
-        if len(trials) > _REPLAYED or not is_reproducible(self._strategy) or self._feasible:
+        if is_stateless(self._strategy):
+            self.sync(trials)
+            return
+        if len(trials) > _REPLAYED or not is_replayable(self._strategy):
             same = not trials
         else:
             same = all(map(self._replay, trials))
@@ -109,12 +121,17 @@ class Proposer:
         self.sync(trials)
 
     def _replay(self, stored: FrozenTrial) -> bool:
-        trial = self._study.ask()
-        internal = self._suggest(trial)
-        if _internal(stored) != internal:
+        wanted = _internal(stored)
+        for trial_id, internal in self._candidates():
+            if internal == wanted:
+                self._tried.add(_point(internal))
+                self.accept(Proposal(trial_id, Point(internal)), stored.number)
+                break
+            if self._is_allowed(internal):
+                return False
+            self._forget(trial_id)
+        else:
             return False
-        self._ids[stored.number] = trial._trial_id
-        self._open.add(stored.number)
         if stored.state.is_finished():
             self._finish(stored.number, stored.state, stored.values, stored.intermediate_values)
         return True
@@ -128,19 +145,20 @@ class Proposer:
                 self._finish(stored.number, stored.state, stored.values, stored.intermediate_values)
 
     def _add(self, stored: FrozenTrial) -> None:
+        template = stored
         if not stored.state.is_finished():
             # A waiting trial would be popped by the next ask; as running it only repels.
-            stored = optuna.trial.create_trial(
+            template = optuna.trial.create_trial(
                 state=OptunaState.RUNNING,
                 params=stored.params,
                 distributions=stored.distributions,
                 system_attrs=stored.system_attrs,
             )
-        self._ids[stored.number] = self._storage.create_new_trial(
-            self._study._study_id, template_trial=stored
-        )
-        if not stored.state.is_finished():
             self._open.add(stored.number)
+        self._ids[stored.number] = self._storage.create_new_trial(
+            self._study._study_id, template_trial=template
+        )
+        self._tried.add(_point(_internal(stored)))
 
     def started(self, number: int, params: Mapping[str, float]) -> None:
         """Learn that a planned trial is being run: an enqueued one, or one started again."""
@@ -149,11 +167,9 @@ class Proposer:
                 return
             # It was enqueued with some of its parameters; now all are known.
             self._forget(self._ids[number])
-        external = {
-            key: self.distributions[key].to_external_repr(value) for key, value in params.items()
-        }
-        self._ids[number] = self._run(external)
+        self._ids[number] = self._run(self._stored(params))
         self._open.add(number)
+        self._tried.add(_point(params))
 
     def _run(self, params: Mapping[str, object]) -> int:
         template = optuna.trial.create_trial(
@@ -187,25 +203,20 @@ class Proposer:
             pruned = state is OptunaState.PRUNED
             self._study.tell(trial, state=OptunaState.PRUNED if pruned else OptunaState.FAIL)
 
-    def ask(self) -> Proposal:
-        """Propose the next trial.
+    def ask(self) -> Proposal | None:
+        """Propose the next trial, at a point that none was at.
+
+        Returns:
+            The proposal; ``None`` when every point of the space was tried.
 
         Raises:
             SpaceError: If no proposal and no random draw meets the constraints.
         """
-        for attempt in range(_TRIES):
-            if attempt < _PROPOSALS:
-                trial = self._study.ask()
-                trial_id, internal = trial._trial_id, self._suggest(trial)
-            else:
-                internal = self._draw(attempt)
-                trial_id = self._run(
-                    {
-                        key: self.distributions[key].to_external_repr(value)
-                        for key, value in internal.items()
-                    }
-                )
-            if self._feasible is None or self._feasible(self._external(internal)):
+        if self._points is not None and self._points.is_exhausted(self._tried):
+            return None
+        for trial_id, internal in self._candidates():
+            if self._is_allowed(internal):
+                self._tried.add(_point(internal))
                 attrs = self._storage.get_trial(trial_id).system_attrs
                 return Proposal(trial_id, Point(internal, attrs))
             self._forget(trial_id)
@@ -214,6 +225,33 @@ class Proposer:
             "space to where they hold."
         )
 
+    def _candidates(self) -> Iterator[tuple[int, dict[str, float]]]:
+        """Yield proposals, and once it is clear that the sampler insists, points drawn at random.
+
+        Each is a trial of the mirror, to be forgotten before the next is asked for.
+        """
+        for _ in range(_PROPOSALS):
+            trial = self._study.ask()
+            yield trial._trial_id, self._suggest(trial)
+        if self._points is not None and (left := self._points.left(self._tried)):
+            point = left[self._word(0) % len(left)]
+            yield self._run(self._stored(point)), point
+            return
+        for attempt in range(_PROPOSALS, _TRIES):
+            point = self._draw(attempt)
+            yield self._run(self._stored(point)), point
+
+    def _stored(self, internal: Mapping[str, float]) -> dict[str, object]:
+        return {
+            key: self.distributions[key].to_external_repr(value) for key, value in internal.items()
+        }
+
+    def _is_allowed(self, internal: Mapping[str, float]) -> bool:
+        # Between real numbers there is always another point, and asking again costs a proposal.
+        if self._is_discrete and _point(internal) in self._tried:
+            return False
+        return self._feasible is None or self._feasible(self._external(internal))
+
     def accept(self, proposal: Proposal, number: int) -> None:
         """Learn the number under which a proposal is being run."""
         self._ids[number] = proposal.mirror_id
@@ -221,10 +259,12 @@ class Proposer:
 
     def refuse(self, proposal: Proposal) -> None:
         """Learn that a proposal is not run: another driver was first."""
+        self._tried.discard(_point(proposal.point.values))
         self._forget(proposal.mirror_id)
 
     def _forget(self, trial_id: int) -> None:
         number = self._storage.get_trial_number_from_id(trial_id)
+        self._storage.set_trial_system_attr(trial_id, REFUSED, True)
         self._study.tell(number, state=OptunaState.FAIL)
 
     def _suggest(self, trial: optuna.Trial) -> dict[str, float]:
@@ -240,14 +280,18 @@ class Proposer:
         return internal
 
     def _draw(self, attempt: int) -> dict[str, float]:
-        words = np.random.SeedSequence([self._strategy.seed, 4, attempt]).generate_state(1)
         number = len(self._ids)
-        drawn = RandomPlanner(Random(number + 1, int(words[0])), self._space).point(number)
+        draws = Random(number + 1, self._word(attempt))
+        drawn = RandomPlanner(draws, self._space).point(number)
         params: dict[str, object] = {}
         for key in self._order:
             if holds(self._space, key, params):
                 params[key] = from_internal(self._space[key], drawn[key])
         return {key: drawn[key] for key in params}
+
+    def _word(self, attempt: int) -> int:
+        words = [self._strategy.seed, 4, attempt, len(self._ids)]
+        return int(np.random.SeedSequence(words).generate_state(1)[0])
 
     def _external(self, internal: Mapping[str, float]) -> dict[str, object]:
         return {key: from_internal(self._space[key], value) for key, value in internal.items()}
@@ -258,3 +302,7 @@ def _internal(stored: FrozenTrial) -> dict[str, float]:
         key: float(stored.distributions[key].to_internal_repr(value))
         for key, value in stored.params.items()
     }
+
+
+def _point(internal: Mapping[str, float]) -> frozenset[tuple[str, float]]:
+    return frozenset(internal.items())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "MODES", "PRUNERS", "SAMPLERS", "check_method", "make_search", "modes_of"]
 
 METHODS = ("grid", "random", "quasirandom", "bayesian")
-SAMPLERS = ("tpe", "gp", "cmaes", "nsgaii")
+SAMPLERS = ("auto", "tpe", "gp", "cmaes", "nsgaii")
 MODES = ("min", "max")
 
 _DRAWN = ("random", "quasirandom", "bayesian")

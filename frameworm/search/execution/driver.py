@@ -79,8 +79,8 @@ class Driver:
             runner: What runs the trials; it is closed in the end.
 
         Returns:
-            Why the run ended: ``"finished"``, ``"timeout"``, ``"target"``, ``"early_stopping"`` or
-            ``"callback"``.
+            Why the run ended: ``"finished"``, ``"exhausted"`` (a discrete space has no further
+            point), ``"timeout"``, ``"target"``, ``"early_stopping"`` or ``"callback"``.
 
         Raises:
             ObjectiveError: If ``max_failures`` trials failed and none succeeded.
@@ -181,7 +181,7 @@ class Driver:
                 if self._stop:
                     return self._stop
                 if self._is_worked_off(runner):
-                    return "finished"
+                    return "exhausted" if self._study.is_exhausted else "finished"
                 time.sleep(_POLL_SECONDS)
                 continue
             if time.monotonic() >= self._stop_by:

@@ -60,6 +60,11 @@ class Study(Protocol):
     """Whether opening it has made it."""
 
     @property
+    def is_exhausted(self) -> bool:
+        """Whether every point of the space was tried, so that no further one can be proposed."""
+        ...
+
+    @property
     def url(self) -> str | None:
         """The storage's URL without its password, or ``None``."""
         ...

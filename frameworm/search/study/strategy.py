@@ -88,7 +88,7 @@ class Adaptive:
 
     n_trials: int
     seed: int
-    sampler: Any = "tpe"
+    sampler: Any = "auto"
     n_initial_points: int = 10
 
     @property

@@ -13,7 +13,7 @@ from frameworm.search import BayesianSearch
 from frameworm.search.study.settings import StudySettings
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.state import TrialState
-from frameworm_optuna.plan.proposer import Asker
+from frameworm_optuna.plan.proposer import Proposer
 from frameworm_optuna.quiet import quiet
 from frameworm_optuna.translate.distributions import from_internal
 from tests.benchmarks.quality import functions, surrogates, tables
@@ -53,7 +53,7 @@ def found_losses(problem: Problem, sampler: str, seed: int, trials: int, jobs: i
     base: dict[str, Any] = {key.partition(".")[0]: {} for key in problem.space if "." in key}
     search = BayesianSearch(base, problem.space, n_trials=trials, random_state=seed, sampler=chosen)
     settings = StudySettings(problem.space, search._strategy(), search.goals, {})
-    asker = Asker(settings, "quality", None)
+    proposer = Proposer(settings, "quality", None)
     times = np.random.default_rng(seed).exponential(size=trials)
     running: list[tuple[float, int, float]] = []
     losses: list[float] = []
@@ -61,21 +61,21 @@ def found_losses(problem: Problem, sampler: str, seed: int, trials: int, jobs: i
     with quiet("optuna"):
         for number in range(trials):
             if len(running) == jobs:
-                now = _end(asker, running, losses)
-            asked = asker.ask()
-            asker.accept(asked, number)
+                now = _end(proposer, running, losses)
+            proposal = proposer.ask()
+            proposer.accept(proposal, number)
             params = {
                 key: from_internal(problem.space[key], value)
-                for key, value in asked.planned.params.items()
+                for key, value in proposal.point.values.items()
             }
             heapq.heappush(running, (now + times[number], number, problem.losses([params])[0]))
         while running:
-            _end(asker, running, losses)
+            _end(proposer, running, losses)
     return losses
 
 
-def _end(asker: Asker, running: list[tuple[float, int, float]], losses: list[float]) -> float:
+def _end(proposer: Proposer, running: list[tuple[float, int, float]], losses: list[float]) -> float:
     when, number, loss = heapq.heappop(running)
-    asker.finished(number, Outcome(TrialState.COMPLETE, (loss,)))
+    proposer.finished(number, Outcome(TrialState.COMPLETE, (loss,)))
     losses.append(loss)
     return when

@@ -1,0 +1,3 @@
+"""Samplers of Frameworm's own, which plain Optuna can use too."""
+
+__all__: list[str] = []
