@@ -59,6 +59,8 @@ def ours(folder: Path, strategy: str, n_trials: int, name: str = "ours", **optio
         search: Any = GridSearch(BASE, axes_of(n_trials), **options)
     else:
         kind = {"random": RandomSearch, "bayesian": BayesianSearch}[strategy]
+        if strategy == "bayesian":
+            options = {"sampler": "tpe", **options}
         search = kind(BASE, options.pop("space", SPACE), n_trials=n_trials, **options)
     return lambda: search.run(train, verbose=False, **run) and search
 

@@ -58,7 +58,14 @@ def stored(url: str, name: str = "s") -> optuna.Study:
 @pytest.mark.parametrize("pruner", PRUNERS)
 def test_with_tpe_everything_is_as_in_plain_optuna(url: str, pruner: str) -> None:
     found = BayesianSearch(
-        BASE, SPACE, n_trials=30, random_state=5, storage=url, study_name="s", pruner=pruner
+        BASE,
+        SPACE,
+        n_trials=30,
+        random_state=5,
+        sampler="tpe",
+        storage=url,
+        study_name="s",
+        pruner=pruner,
     )
     found.run(train, verbose=False)
     study = optuna.create_study(
