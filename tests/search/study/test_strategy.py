@@ -36,4 +36,4 @@ def test_a_sampler_object_goes_by_its_class() -> None:
         pass
 
     assert Adaptive(1, 0, sampler=Sampler()).sampler_name == "Sampler"
-    assert Adaptive(1, 0).sampler_name == "tpe"
+    assert Adaptive(1, 0).sampler_name == "auto"
