@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 
 import numpy as np
+from matplotlib.collections import LineCollection, PolyCollection
 
 from frameworm.search.analysis.analyzer import SearchAnalyzer
 from frameworm.search.results.facts import StudyFacts
@@ -99,3 +100,22 @@ def evil():
     ]
     facts = {"study_name": EVIL, "base_config": {"name": EVIL}, "strategy": EVIL}
     return analyzer(*trials, metric=EVIL, **facts)
+
+
+def collections(ax, label):
+    """The lines or bars whose legend entry starts with a label."""
+    return [
+        found
+        for found in ax.collections
+        if isinstance(found, (LineCollection, PolyCollection))
+        and str(found.get_label()).startswith(label)
+    ]
+
+
+MORE = [("latency", "min"), ("accuracy", "max"), ("size", "min")]
+
+
+def objectives(*values, count=2, **more):
+    """A search with a trial for each tuple of values, of two or more metrics."""
+    trials = [trial(i, value) for i, value in enumerate(values)]
+    return analyzer(*trials, further=MORE[: count - 1], **more)

@@ -31,7 +31,7 @@ _REACH = 1.5
 """So many widths by Scott's rule from the nearest trial the landscape ends: there it would be
 invented."""
 _MOST_OUTLINED = 300
-_MOST_COMPARED = 600
+_MOST_COMPARED = 400
 _SHARES = np.geomspace(0.25, 1.25, 8)
 
 

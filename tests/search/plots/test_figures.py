@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
+
+from frameworm.errors import SearchArgumentError
+from tests.search.drawing import analyzer, trial
 
 ROOT = Path(__file__).parents[3]
 DRAW = """
@@ -89,3 +93,15 @@ def test_a_thread_opens_no_window():
 def test_a_script_that_draws_to_files_never_loads_pyplot(backend):
     code = "import sys\nanalyzer.plot_convergence()\nprint('matplotlib.pyplot' in sys.modules)\n"
     assert run(code, backend) == ["False"]
+
+
+def test_saving_from_a_subfigure_saves_the_whole(tmp_path):
+    figure = Figure()
+    left, _ = figure.subfigures(1, 2)
+    analyzer(trial(0, 0.5)).plot_convergence(tmp_path / "plot.pdf", ax=left.add_subplot())
+    assert (tmp_path / "plot.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_an_unknown_picture_format_is_refused(tmp_path):
+    with pytest.raises(SearchArgumentError, match=r"save_path ends in a format .*plot\.xyz"):
+        analyzer(trial(0, 0.5)).plot_convergence(tmp_path / "plot.xyz")
