@@ -200,6 +200,7 @@ def test_what_failures_share_and_a_narrower_space_are_said():
     ]
     page = html_of(analyzer(*trials, strategy="random"))
     assert "What they have in common: all 12 have depth" in page
+    assert page.count("<details open>") == 1
     assert "A narrower space for the next search" in page
     assert re.search(r"<pre>lr: \{type: real, low: ", page)
 

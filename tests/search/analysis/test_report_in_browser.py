@@ -199,6 +199,8 @@ def test_pointing_at_a_dot_names_its_trial_and_a_click_opens_it(opened, tmp_path
         assert f"trial {best.number}" in tip
         assert f"val_loss {best.score:.6g}" in tip
         assert f"depth {best.params['depth']}" in tip
+    page.mouse.move(*pixel(page, names.index("depth"), 0, (best.params["depth"], best.score)))
+    assert f"trial {best.number}" in page.inner_text("#tip")
     curves = names.index(None)
     steps = found.results.records[0].intermediate
     page.mouse.move(*pixel(page, curves, best.number, (2, steps[2])))

@@ -180,6 +180,8 @@ def failures_html(results: SearchResults) -> str:
         groups.setdefault(last_line(record.error or "no reason is known"), []).append(record)
     ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
     found = [_group_html(line, group, others) for line, group in ranked[:_MOST_ERRORS]]
+    # The most frequent one is told at once, on paper too.
+    found[:1] = [text.replace("<details>", "<details open>", 1) for text in found[:1]]
     more = len(groups) - len(found)
     rest = f"<p>and {more:,} other errors; the table has all.</p>" if more else ""
     trait = common_trait(failed, others) if len(groups) > 1 else None

@@ -83,8 +83,8 @@ for (const figure of document.querySelectorAll("figure[data-axes]")) {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(
       svg.getScreenCTM().inverse(),
     );
-    // Dots of a category are spread a little to the sides.
-    const wide = axes.x.places ? 3 : 1;
+    // Dots that share a value are spread a little to the sides.
+    const wide = axes.x.spread ? 3 : 1;
     let near = NEAR;
     let dot = null;
     for (const candidate of known) {
@@ -97,7 +97,7 @@ for (const figure of document.querySelectorAll("figure[data-axes]")) {
       describe(under);
       ring.setAttribute("cx", dot[0]);
       ring.setAttribute("cy", dot[1]);
-      if (!axes.x.places) svg.append(ring);
+      if (!axes.x.spread) svg.append(ring);
     }
     place(event);
   });

@@ -24,6 +24,7 @@ from frameworm.search.analysis.html_report.table import table_json
 from frameworm.search.analysis.verdict import verdict
 from frameworm.search.results.config_yaml import config_yaml
 from frameworm.search.results.frame import param_columns
+from frameworm.search.space.dimensions import Categorical, Integer
 
 if TYPE_CHECKING:
     import os
@@ -148,7 +149,9 @@ def _figure(
         x: dict[str, Any] = {"column": _LABELS.get(picture.x, picture.x)}
         if picture.x in keys:
             name = keys[picture.x]
-            x["places"] = axis_places(trials.param(name), trials.dimension(name), flat[picture.x])
+            dimension = trials.dimension(name)
+            x["places"] = axis_places(trials.param(name), dimension, flat[picture.x])
+            x["spread"] = isinstance(dimension, (Categorical, Integer))
         axes = picture_axes(ax, x, {"column": picture.y})
     found = f' data-axes="{escape(_json(axes))}"' if axes else ""
     return f'<figure role="img" aria-label="{said}"{found}>{svg}{caption}</figure>'
