@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BayesianSearch"]
 
+_ACQUISITIONS = ("ei", "lcb", "pi")
 _SAMPLERS = ("auto", "tpe", "gp", "cmaes", "nsgaii")
 
 
@@ -49,6 +50,10 @@ class BayesianSearch(Search):
             al. 2011), ``"gp"`` (Gaussian process), ``"cmaes"`` (covariance matrix adaptation,
             Hansen and Ostermeier 2001), ``"nsgaii"`` (for several metrics, Deb et al. 2002), or an
             Optuna sampler.
+        acquisition: What the Gaussian process of ``"auto"`` looks for, in either case of letters:
+            the expected improvement ``"ei"``, the probability of improvement ``"pi"`` (stays near
+            the best) or the lower confidence bound ``"lcb"`` (goes farther). Optuna's ``"gp"`` has
+            the expected improvement only.
         storage: A database URL, the path of an SQLite file, ``journal:///`` and the path of a
             journal file, or an Optuna storage; ``sqlite:///frameworm.db`` by default.
         study_name: Create or resume the study of this name; ``None`` makes a new one.
@@ -83,6 +88,7 @@ class BayesianSearch(Search):
         random_state: int | None = None,
         sampler: Any = "auto",
         *,
+        acquisition: str = "ei",
         storage: Any = None,
         study_name: str | None = None,
         extend: bool = False,
@@ -115,6 +121,16 @@ class BayesianSearch(Search):
             raise SearchArgumentError(
                 "sampler='cmaes' is for one metric; for several use 'tpe', 'gp' or 'nsgaii'."
             )
+        if not isinstance(acquisition, str) or acquisition.lower() not in _ACQUISITIONS:
+            raise SearchArgumentError(
+                f"acquisition is one of {list(_ACQUISITIONS)}, got {acquisition!r}."
+            )
+        self.acquisition = acquisition.lower()
+        if self.acquisition != "ei" and sampler != "auto":
+            raise SearchArgumentError(
+                f"acquisition={acquisition!r} is for sampler='auto'; Optuna's samplers, such as "
+                f"{sampler!r}, have their own."
+            )
         self.n_trials = count("n_trials", n_trials)
         if n_initial_points is None:
             n_initial_points = 8 if sampler == "auto" else 10
@@ -139,7 +155,10 @@ class BayesianSearch(Search):
             n_initial_points=strategy.n_initial_points,
             random_state=strategy.seed,
             sampler=strategy.sampler,
+            acquisition=strategy.acquisition,
         )
 
     def _strategy(self) -> Adaptive:
-        return Adaptive(self.n_trials, self._seed, self.sampler, self.n_initial_points)
+        return Adaptive(
+            self.n_trials, self._seed, self.sampler, self.n_initial_points, self.acquisition
+        )

@@ -269,3 +269,18 @@ def test_constraints_and_conditions_leave_a_search_exact_on_resume(url: str) -> 
     rest = BayesianSearch(BASE, space, n_trials=30, study_name="s", **made)
     rest.run(train, verbose=False)
     assert params_of(rest) == params_of(whole)
+
+
+def test_each_acquisition_looks_for_something_else_and_is_resumed(url: str) -> None:
+    found = {}
+    for acquisition in ("EI", "lcb", "pi"):
+        made = search(url, acquisition, 12, acquisition=acquisition)
+        made.run(train, verbose=False)
+        assert BayesianSearch.resume(acquisition, url).acquisition == acquisition.lower()
+        found[acquisition] = points_of(made)
+    assert found["EI"][:8] == found["lcb"][:8] == found["pi"][:8]
+    assert len({tuple(points[8:]) for points in found.values()}) == 3
+    with pytest.raises(SearchArgumentError, match="acquisition is one of"):
+        search(url, acquisition="ucb")
+    with pytest.raises(SearchArgumentError, match="have their own"):
+        search(url, sampler="gp", acquisition="lcb")

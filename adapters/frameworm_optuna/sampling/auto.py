@@ -39,6 +39,7 @@ class AutoSampler(BaseSampler):
         n_startup_trials: How many points are quasi-random.
         distributions: The distribution of each parameter; by default those of the trials so far.
         conditions: When a parameter counts.
+        acquisition: What the Gaussian process looks for: see :func:`propose`.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class AutoSampler(BaseSampler):
         n_startup_trials: int = 8,
         distributions: Mapping[str, BaseDistribution] | None = None,
         conditions: Conditions | None = None,
+        acquisition: str = "ei",
     ) -> None:
         self._seed = int(np.random.SeedSequence(seed).generate_state(1)[0])
         self._n_startup_trials = n_startup_trials
         self._distributions = distributions
         self._conditions = conditions
+        self._acquisition = acquisition
 
     def reseed_rng(self) -> None:
         """Take a new seed."""
@@ -89,7 +92,7 @@ class AutoSampler(BaseSampler):
         is_turn = index >= _LATE and index % 3 == 2 and not is_limited
         if study._is_multi_objective() or attempt > 0 or is_turn:
             return self._parzen(study, trial, seed)
-        row = propose(space, self._seen(study, space, tried, learnt), seed)
+        row = propose(space, self._seen(study, space, tried, learnt), seed, self._acquisition)
         return self._parzen(study, trial, seed) if row is None else space.decode(row)
 
     def sample_independent(

@@ -73,7 +73,9 @@ def _auto(strategy: Adaptive, seed: int, space: Mapping[str, Dimension]) -> Auto
         ]
         for key in distributions
     }
-    return AutoSampler(seed, strategy.n_initial_points, distributions, conditions)
+    return AutoSampler(
+        seed, strategy.n_initial_points, distributions, conditions, strategy.acquisition
+    )
 
 
 def is_replayable(strategy: Adaptive) -> bool:

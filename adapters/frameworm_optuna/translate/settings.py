@@ -94,6 +94,7 @@ def _strategy_to_json(strategy: Strategy, space: Mapping[str, Dimension]) -> dic
             "n_trials": strategy.n_trials,
             "sampler": strategy.sampler_name,
             "n_initial_points": strategy.n_initial_points,
+            "acquisition": strategy.acquisition,
         }
     if not isinstance(strategy, Grid):
         return {"name": strategy.name, "seed": strategy.seed, "n_trials": strategy.n_trials}

@@ -84,12 +84,14 @@ class Adaptive:
         seed: The sampler's seed.
         sampler: The name of a sampler, or the engine's own sampler object.
         n_initial_points: How many trials are drawn at random before the sampler learns.
+        acquisition: What the sampler ``"auto"`` looks for: ``"ei"``, ``"lcb"`` or ``"pi"``.
     """
 
     n_trials: int
     seed: int
     sampler: Any = "auto"
     n_initial_points: int = 10
+    acquisition: str = "ei"
 
     @property
     def name(self) -> str:
