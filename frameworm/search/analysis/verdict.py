@@ -37,6 +37,9 @@ class Verdict:
     findings: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return "\n".join([self.headline, *(f"- {s}" for s in (*self.findings, *self.warnings))])
+
 
 def verdict(results: SearchResults, shares: Mapping[str, Mapping[str, float]]) -> Verdict:
     """Return what came of a search.
@@ -142,7 +145,8 @@ def _matters(results: SearchResults, shares: Mapping[str, Mapping[str, float]]) 
         named = [(name, share) for name, share in found.items() if share >= _MATTERS][:3]
         listed = ", ".join(f"{name} {share:.0%}" for name, share in named)
         rest = len(found) - len(named)
-        more = f"; the other {rest} matter less" if rest else ""
+        others = "other one matters" if rest == 1 else f"other {rest} matter"
+        more = f"; the {others} less" if rest else ""
         yield f"What matters for {metric}: {listed}{more}."
 
 

@@ -77,6 +77,8 @@ def test_a_search_for_several_metrics_names_the_extremes_and_what_matters_for_ea
     assert found.importance(metric="val_loss").index[0] == "lr"
     assert found.importance(metric="latency").index[0] == "depth"
     assert "What matters for latency: depth" in text
+    assert "the other one matters less" in text
+    assert str(found.verdict()).count("\n- ") == 5
     with pytest.raises(SearchArgumentError, match=r"got 'latencyy'.*mean 'latency'"):
         found.importance(metric="latencyy")
 
