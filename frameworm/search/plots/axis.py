@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from frameworm.core.json_values import name_of
 from frameworm.errors import SpaceError
-from frameworm.search.plots.canvas import shorten
+from frameworm.search.plots.canvas import extent_of, shorten
 from frameworm.search.space.dimensions import Categorical, Dimension
 from frameworm.search.study.columns import MISSING
 
@@ -40,8 +40,8 @@ INACTIVE = "inactive"
 
 _LABEL_WIDTH = 24
 _MOST_LABELS = 30
-_ROW = 72
-"""How many characters fit along the bottom of the axes."""
+_CHARACTER = 5.4
+"""How wide a character of a label is on average, in points at Matplotlib's own font size of 10."""
 _NARROWEST = 9
 _POWERS_FROM = 100.0
 """A log axis over this factor has ticks at powers of ten; below, 4e2 is read worse than 400."""
@@ -160,7 +160,8 @@ def set_labels(
     places = range(len(labels)) if at is None else at
     step = math.ceil(len(labels) / _MOST_LABELS)
     shown = list(labels)[::step]
-    room = _ROW // max(1, len(shown))
+    size, width, _ = extent_of(axis.axes)
+    room = int(width / (_CHARACTER * size)) // max(1, len(shown))
     is_crowded = isinstance(axis, XAxis) and max(map(len, shown), default=0) > room
     if is_crowded and room >= _NARROWEST:
         shown = [textwrap.fill(label, room) for label in shown]

@@ -24,6 +24,7 @@ __all__ = [
     "SKY",
     "VERMILLION",
     "dot_style",
+    "extent_of",
     "message",
     "shorten",
     "title",
@@ -57,7 +58,7 @@ def title(ax: Axes, text: str, under: str = "") -> None:
     everything is drawn. What is wider than the axes is wrapped, since it would lie over the
     neighbours in a figure of several axes, or make all of them narrower.
     """
-    size, width, height = _room(ax)
+    size, width, height = extent_of(ax)
     lines = textwrap.wrap(under, max(20, int(width / (_SMALL * size))))
     if height < _TINY * size:
         lines = []
@@ -81,7 +82,7 @@ def title(ax: Axes, text: str, under: str = "") -> None:
     note.set_in_layout(False)
 
 
-def _room(ax: Axes) -> tuple[float, float, float]:
+def extent_of(ax: Axes) -> tuple[float, float, float]:
     """Return the font size as a share of 10 points, and how wide and high axes are in points."""
     extent = ax.get_window_extent()
     scale = 72 / whole_figure(ax).dpi

@@ -14,6 +14,7 @@ from frameworm.search.plots.axis import (
     Categories,
     label_of,
     number_positions,
+    round_log_numbers,
     set_labels,
 )
 from frameworm.search.plots.canvas import message, shorten, title
@@ -117,6 +118,10 @@ def draw_heatmap(ax: Axes, trials: PlotTrials, *, x: str, y: str) -> None:
     beyond = (filled and shown.min() < low, filled and shown.max() > high)
     bar = ax.figure.colorbar(mesh, ax=ax, extend=_EXTEND[bool(beyond[0]), bool(beyond[1])])
     bar.set_label(f"{shorten(trials.metric, 30)} ({better} is better)")
+    if isinstance(norm, LogNorm):
+        marks = round_log_numbers(float(low), float(high)).tolist()
+        bar.set_ticks(marks, labels=[f"{mark:g}" for mark in marks])
+        bar.minorticks_off()
     across.label(ax.xaxis)
     up.label(ax.yaxis)
     title(ax, heading, f"{trials.count_text()}; {filled} of {medians.size} cells have a score")

@@ -32,7 +32,7 @@ class Shades:
     dim: str = "#555555"
     muted: str = "#747474"
     pale: str = "#A0A0A0"
-    empty: str = "#E8E8E8"
+    empty: str = "#e8e8e8"
     blue: str = "#0072B2"
 
     @classmethod
@@ -43,7 +43,10 @@ class Shades:
             # Nothing is behind the axes yet: their labels are made to be read on what will be.
             red, green, blue = (1 - part for part in to_rgba(ax.xaxis.label.get_color())[:3])
         if 0.299 * red + 0.587 * green + 0.114 * blue >= 0.5:
-            return cls() if alpha < 0.5 else cls(paper=to_hex((red, green, blue)))
+            if alpha < 0.5:
+                return cls()
+            paper = (red, green, blue)
+            return cls(paper=to_hex(paper), empty=to_hex((0.91 * red, 0.91 * green, 0.91 * blue)))
         return cls(
             paper=to_hex((red, green, blue)),
             ink="#f4f4f4",

@@ -14,6 +14,8 @@ __all__ = ["median_by_value", "running_median"]
 _PLACES = 60
 _SHARE = 0.8
 _FEWEST = 10
+_LEAST = 0.35
+"""Of the range: the nearest trials of a crowd lie at one place, and there differ by noise alone."""
 
 
 def median_by_value(
@@ -45,14 +47,15 @@ def running_median(
         scores: The scores.
     """
     places = np.linspace(x.min(), x.max(), _PLACES)
-    share = _SHARE * x.size**-0.2
+    shrunk = x.size**-0.2
+    share, least = _SHARE * shrunk, _LEAST * shrunk * float(np.ptp(x))
     near = min(x.size, max(_FEWEST, round(share * x.size)))
     by_score = np.argsort(scores, kind="stable")
     x, scores = x[by_score], scores[by_score]
     medians = np.empty(_PLACES)
     for index, place in enumerate(places):
         distance = np.abs(x - place)
-        reach = float(np.partition(distance, near - 1)[near - 1]) * 1.001 or 1.0
+        reach = max(least, float(np.partition(distance, near - 1)[near - 1]) * 1.001)
         weights = np.clip(1 - (distance / reach) ** 3, 0, None) ** 3
         # Between the two scores where half of the weight is reached, so that no step is seen.
         reached = np.cumsum(weights) - weights / 2

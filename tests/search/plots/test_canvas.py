@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from frameworm.search.analysis.analyzer import SearchAnalyzer
-from frameworm.search.plots import canvas, save
+from frameworm.search.plots import canvas, new_axes, save
 from frameworm.search.plots.shades import Shades
 from tests.search.drawing import LONG, analyzer, many, texts, trial
 
@@ -140,3 +140,16 @@ def test_formulas_in_names_are_text(tmp_path):
     assert (
         SearchAnalyzer.compare({"$a$": analyzer(trial(0, 0.5))}, tmp_path / "plot.png") is not None
     )
+
+
+def test_labels_in_large_type_never_touch():
+    with style.context({"font.size": 16}):
+        ax = analyzer(*many(300)).plot_heatmap("lr", "depth")
+        ax.figure.draw_without_rendering()
+        assert ax.get_xticklabels()[0].get_rotation() > 0
+
+
+def test_what_is_empty_differs_from_a_grey_style():
+    with style.context("ggplot"):
+        shades = Shades.of(new_axes())
+    assert shades.empty != shades.paper.lower() != "#ffffff"
