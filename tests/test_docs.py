@@ -1,7 +1,8 @@
-"""The Python blocks of each page of the docs run in their order, and its links lead somewhere."""
+"""The Python blocks of each page of the docs run in their order; its links lead somewhere."""
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -31,3 +32,22 @@ def test_links_to_files_lead_somewhere(page: str) -> None:
     text = (DOCS / page).read_text()
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)\s#]+)", text)
     assert [link for link in links if not ((DOCS / page).parent / link).exists()] == []
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("mkdocs") is None, reason="needs MkDocs: pip install 'frameworm[docs]'"
+)
+def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path: Path) -> None:
+    config = DOCS / "mkdocs.yml"
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", config, "-d", tmp_path / "site"],
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    for page in (tmp_path / "site").rglob("*.html"):
+        fetched = re.findall(
+            r"<(?:link|script|img)\b[^>]*(?:href|src)=\"?(https?:[^\s\">]+)", page.read_text()
+        )
+        assert fetched == [], page
