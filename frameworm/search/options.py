@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, get_args
 
 from frameworm.errors import SearchArgumentError, UnknownArgumentError, nearest
+from frameworm.search.study.percentile import Percentile
 from frameworm.search.study.settings import PRUNERS, Durability
 
 __all__ = [
@@ -128,7 +129,11 @@ def check_pruner(pruner: object) -> None:
         raise SearchArgumentError(
             f"pruner is a pruner's name or object, got the class; give {pruner.__name__}()."
         )
-    is_known = pruner is None or (isinstance(pruner, str) and pruner in PRUNERS)
+    is_known = (
+        pruner is None
+        or isinstance(pruner, Percentile)
+        or (isinstance(pruner, str) and pruner in PRUNERS)
+    )
     if not is_known and not callable(getattr(pruner, "prune", None)):
         raise SearchArgumentError(
             f"pruner is one of {list(PRUNERS)}, an Optuna pruner or None, got {pruner!r}."
