@@ -17,6 +17,7 @@ from frameworm_optuna.database import schema
 from frameworm_optuna.database.engines import display_url
 from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.quiet import quiet
+from frameworm_optuna.show.first_note import note_attrs
 from frameworm_optuna.translate.directions import directions_of
 from frameworm_optuna.translate.settings import write_settings
 
@@ -81,7 +82,7 @@ def find_or_create(storage: BaseStorage, name: str, settings: StudySettings) -> 
     if found is not None:
         return found, False
     user_attrs = write_settings(settings)
-    system_attrs = {"study:metric_names": list(settings.goals.metrics)}
+    system_attrs = {"study:metric_names": list(settings.goals.metrics), **note_attrs(settings)}
     directions = directions_of(settings.goals)
     try:
         if isinstance(storage, PlanStorage):
