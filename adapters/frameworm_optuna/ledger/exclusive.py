@@ -17,6 +17,8 @@ from pathlib import Path
 from optuna.storages import BaseStorage, InMemoryStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
 
+from frameworm_optuna.database.journal import JournalFile
+
 __all__ = ["exclusive"]
 
 _in_memory: weakref.WeakKeyDictionary[BaseStorage, threading.RLock] = weakref.WeakKeyDictionary()
@@ -27,7 +29,8 @@ _STALE_SECONDS = 10
 def exclusive(storage: BaseStorage) -> AbstractContextManager[None]:
     """Hold off the other drivers of a storage.
 
-    A storage in memory and a journal file have a lock. Other storages of Optuna's, such as a
+    A storage in memory and a journal file have a lock; on a journal file opened by its URL, what
+    is done under it is also one transaction. Other storages of Optuna's, such as a
     journal in Redis or a gRPC proxy, have none: there several drivers that start in the very same
     moment may plan a point twice.
 
@@ -36,6 +39,8 @@ def exclusive(storage: BaseStorage) -> AbstractContextManager[None]:
     """
     if isinstance(storage, InMemoryStorage):
         return _held(_in_memory.setdefault(storage, threading.RLock()))
+    if isinstance(storage, JournalFile):
+        return storage.transaction()
     if isinstance(storage, JournalStorage):
         backend = storage._backend
         if isinstance(backend, JournalFileBackend):

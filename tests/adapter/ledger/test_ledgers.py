@@ -19,6 +19,7 @@ from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.state import TrialState
 from frameworm_optuna import OptunaBackend
+from frameworm_optuna.database.journal import JournalFile
 from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.make import make_ledger
@@ -31,7 +32,10 @@ DISTRIBUTIONS = {name: to_distribution(dimension) for name, dimension in SPACE.i
 POINT = {"x": 0.5, "n": 3.0, "c": 1.0}
 
 
-@pytest.fixture(params=["file", "memory", "plain", "journal", "dict", "postgresql", "mariadb"])
+KINDS = ["file", "memory", "plain", "journal", "journal_url", "dict", "postgresql", "mariadb"]
+
+
+@pytest.fixture(params=KINDS)
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaseStorage]:
     if request.param in ("postgresql", "mariadb"):
         with new_database(request.param) as url:
@@ -44,6 +48,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaseStor
         "memory": lambda: PlanStorage("sqlite:///:memory:"),
         "plain": lambda: RDBStorage(f"sqlite:///{tmp_path}/plain.db"),
         "journal": lambda: JournalStorage(JournalFileBackend(str(tmp_path / "journal.log"))),
+        "journal_url": lambda: JournalFile(f"journal:///{tmp_path}/ours.log"),
         "dict": InMemoryStorage,
     }[request.param]()
     yield made
