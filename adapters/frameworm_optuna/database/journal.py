@@ -247,9 +247,7 @@ class _Appender(JournalFileBackend):
             yield from super().read_logs(log_number_from)
             return
         if log_number_from < base:
-            yield from itertools.islice(
-                super().read_logs(log_number_from), base - log_number_from
-            )
+            yield from itertools.islice(super().read_logs(log_number_from), base - log_number_from)
         for _, line in lines:
             yield json.loads(line)
 
@@ -259,7 +257,7 @@ class _Appender(JournalFileBackend):
         Optuna's reader skips an unfinished last line, but what is appended to it is lost, and
         with the line after that the journal is unreadable.
         """
-        with open(self._file_path, "rb") as file:
+        with Path(self._file_path).open("rb") as file:
             file.seek(self._size)
             for line in file:
                 if not line.endswith(b"\n"):
@@ -271,7 +269,7 @@ class _Appender(JournalFileBackend):
         if not lines:
             return
         # One write, so that a process that is killed leaves all of it or nothing.
-        with open(self._file_path, "ab", buffering=0) as file:
+        with Path(self._file_path).open("ab", buffering=0) as file:
             rest = memoryview(b"".join(lines))
             while rest:
                 rest = rest[file.write(rest) :]
