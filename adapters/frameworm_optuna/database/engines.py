@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
@@ -108,7 +109,14 @@ def make_engine(
             )
         connection.execute(f"PRAGMA synchronous={'FULL' if durability == 'full' else 'NORMAL'}")
 
+    def give_up_lock(connection: sqlite3.Connection, _record: object, _error: object) -> None:
+        # An interrupt leaves behind a statement that is not read to its end, and with one SQLite
+        # keeps a closed connection, and its lock, until the traceback goes.
+        with contextlib.suppress(sqlite3.Error):
+            connection.rollback()
+
     sa.event.listen(engine, "connect", set_pragmas)
+    sa.event.listen(engine, "invalidate", give_up_lock)
     return engine
 
 

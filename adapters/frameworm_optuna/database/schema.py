@@ -156,7 +156,9 @@ def _creation_lock(engine: sa.Engine) -> Iterator[sa.Connection]:
             try:
                 yield connection
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                # After an interrupt in the midst of a statement the connection is closed already.
+                with contextlib.suppress(sa.exc.SQLAlchemyError):
+                    connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
         return
