@@ -1,0 +1,119 @@
+"""Threads that take turns at the statements they send, in an order that the test decides."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Iterator
+
+from tests.proof.statements import Point, intercepted
+
+__all__ = ["Killed", "Player", "playing"]
+
+_BLOCKED_SECONDS = 0.05
+"""Who has not come to its next statement by then waits for a lock that another player holds."""
+_END_SECONDS = 30
+
+_here = threading.local()
+
+
+class Killed(BaseException):
+    """Ends an operation at a statement as the death of its process would."""
+
+
+class Player:
+    """A thread that does one operation at a time, and stops before each statement.
+
+    On SQLite it stops before each transaction instead: who holds the write lock must go on.
+    """
+
+    def __init__(self) -> None:
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._turn = threading.Semaphore(0)
+        self._stopped = threading.Semaphore(0)
+        self._is_killed = False
+        self.is_idle = True
+        self.error: BaseException | None = None
+        self._is_stopped = True
+        self._thread = threading.Thread(target=self._play, daemon=True)
+        self._thread.start()
+
+    def _play(self) -> None:
+        _here.player = self
+        while (work := self._work.get()) is not None:
+            try:
+                work()
+            except Killed:
+                pass
+            except BaseException as error:
+                self.error = error
+            self.is_idle = True
+            self._stopped.release()
+
+    def begin(self, work: Callable[[], None]) -> None:
+        """Begin an operation, up to its first statement."""
+        assert self.is_idle
+        self.is_idle = False
+        self._is_stopped = False
+        self._work.put(work)
+        self._settle(_BLOCKED_SECONDS)
+
+    def go_on(self, seconds: float = _BLOCKED_SECONDS) -> None:
+        """Do one statement and what follows it, up to the next."""
+        if self._is_stopped:
+            self._is_stopped = False
+            self._turn.release()
+        self._settle(seconds)
+
+    def _settle(self, seconds: float) -> None:
+        self._is_stopped = self._stopped.acquire(timeout=seconds)
+        if self.error is not None:
+            raise self.error
+
+    def end(self) -> None:
+        """Go on to the end of the operation."""
+        for _ in range(10_000):
+            if self.is_idle:
+                return
+            self.go_on(_END_SECONDS)
+        raise AssertionError("the operation does not end")
+
+    def kill(self) -> bool:
+        """Die at the statement that is next; return whether there was one."""
+        if self.is_idle or not self._is_stopped:
+            return False
+        self._is_killed = True
+        self.end()
+        self._is_killed = False
+        return True
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._work.put(None)
+        self._thread.join()
+
+    def stop_before(self, point: Point, go: Callable[[], None]) -> None:
+        """Wait for the next turn, then do the statement."""
+        if not point.is_inside:
+            if not self._is_killed:
+                self._stopped.release()
+                self._turn.acquire()
+            if self._is_killed:
+                raise Killed
+        go()
+
+
+@contextlib.contextmanager
+def playing() -> Iterator[None]:
+    """Have players stop at their statements; other threads are not held up."""
+
+    def around(point: Point, go: Callable[[], None]) -> None:
+        player: Player | None = getattr(_here, "player", None)
+        if player is None:
+            go()
+        else:
+            player.stop_before(point, go)
+
+    with intercepted(around):
+        yield
