@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -47,20 +47,31 @@ def new_database(kind: str) -> Iterator[str]:
 
 
 class PrivateServer:
-    """A server of the test's own, which it may stop and start."""
+    """A server of the test's own, which it may stop and start.
 
-    def __init__(self, kind: str, folder: Path) -> None:
+    Args:
+        kind: ``"postgresql"`` or ``"mariadb"``.
+        folder: A new folder for its files.
+        addresses: Where PostgreSQL listens besides this host.
+    """
+
+    def __init__(self, kind: str, folder: Path, addresses: Sequence[str] = ()) -> None:
         self._kind = kind
+        self._addresses = addresses
         self._folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
         self._process: subprocess.Popen[bytes] | None = None
 
+    def url_at(self, address: str) -> str:
+        """Return the URL for a driver that reaches PostgreSQL at one of its addresses."""
+        return f"postgresql+psycopg://postgres@{address}:{self._port}/postgres"
+
     @property
     def url(self) -> str:
         if self._kind == "postgresql":
-            return f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/postgres"
+            return self.url_at("127.0.0.1")
         return f"mysql+pymysql://root@127.0.0.1:{self._port}/test"
 
     def prepare(self) -> None:
@@ -69,6 +80,8 @@ class PrivateServer:
         if self._kind == "postgresql":
             shutil.chown(folder, "postgres")
             self._as("postgres", _postgres("initdb"), "-D", str(folder / "db"), "-A", "trust")
+            with (folder / "db" / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
         else:
             shutil.chown(folder, "mysql")
             subprocess.run(
@@ -88,9 +101,10 @@ class PrivateServer:
     def start(self) -> None:
         db, port = f"{self._folder}/db", str(self._port)
         if self._kind == "postgresql":
+            addresses = ",".join(("127.0.0.1", *self._addresses))
             command = [
                 *("runuser", "-u", "postgres", "--", _postgres("postgres"), "-D", db, "-p", port),
-                *("-k", str(self._folder), "-c", "listen_addresses=127.0.0.1"),
+                *("-k", str(self._folder), "-c", f"listen_addresses={addresses}"),
             ]
         else:
             command = [
@@ -133,7 +147,9 @@ def _postgres(program: str) -> str:
 
 
 @contextlib.contextmanager
-def private_server(kind: str, folder: Path) -> Iterator[PrivateServer]:
+def private_server(
+    kind: str, folder: Path, addresses: Sequence[str] = ()
+) -> Iterator[PrivateServer]:
     """Give a running server of the test's own; skip where its programs are not installed."""
     if os.geteuid() != 0 or shutil.which("runuser") is None:
         pytest.skip("only root can run a server as another user")
@@ -144,7 +160,7 @@ def private_server(kind: str, folder: Path) -> Iterator[PrivateServer]:
     )
     if not installed:
         pytest.skip(f"the programs of {kind} are not installed")
-    server = PrivateServer(kind, folder)
+    server = PrivateServer(kind, folder, addresses)
     server.prepare()
     server.start()
     try:

@@ -193,6 +193,8 @@ class Driver:
 
     def enqueue(self) -> None:
         world = self._world
+        if world.kind == "grid":
+            return
         value = 1 + len(world.enqueued) % 4 if world.kind == "grid" else next(world.tokens) / 1000
         world.enqueued.append(value)
         self.study.enqueue({"x": value})

@@ -113,9 +113,7 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(
-    server: ForkServer, database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Bench:
+def bench(server: ForkServer, database: str, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(server, database, tmp_path_factory.mktemp("points"))
 
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from frameworm_optuna import OptunaBackend
 from tests.proof import drivers
 from tests.proof.drivers import OPERATIONS, Driver, World
-from tests.proof.turns import Player, playing
+from tests.proof.turns import Player, end, playing
 from tests.servers import KINDS, new_database
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(0)]
@@ -72,8 +72,7 @@ class Orders(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            for player in self._players:
-                player.end()
+            end(self._players)
             if self._world is not None:
                 self._world.check()
         finally:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from tests.proof.statements import Point, intercepted
 
-__all__ = ["Killed", "Player", "playing"]
+__all__ = ["Killed", "Player", "end", "playing"]
 
-_BLOCKED_SECONDS = 0.05
+_BLOCKED_SECONDS = 0.02
 """Who has not come to its next statement by then waits for a lock that another player holds."""
 _END_SECONDS = 30
 
@@ -71,20 +72,13 @@ class Player:
         if self.error is not None:
             raise self.error
 
-    def end(self) -> None:
-        """Go on to the end of the operation."""
-        for _ in range(10_000):
-            if self.is_idle:
-                return
-            self.go_on(_END_SECONDS)
-        raise AssertionError("the operation does not end")
-
     def kill(self) -> bool:
         """Die at the statement that is next; return whether there was one."""
         if self.is_idle or not self._is_stopped:
             return False
         self._is_killed = True
-        self.end()
+        self.go_on(_END_SECONDS)
+        assert self.is_idle
         self._is_killed = False
         return True
 
@@ -102,6 +96,15 @@ class Player:
             if self._is_killed:
                 raise Killed
         go()
+
+
+def end(players: Sequence[Player]) -> None:
+    """Let all go on, in turns, to the end of their operations."""
+    deadline = time.monotonic() + _END_SECONDS
+    while busy := [player for player in players if not player.is_idle]:
+        assert time.monotonic() < deadline, "an operation does not end"
+        for player in busy:
+            player.go_on()
 
 
 @contextlib.contextmanager
