@@ -55,7 +55,7 @@ class World:
         self.told: dict[int, list[float]] = {}
         self.charges: Counter[int] = Counter()
         self.is_retried = False
-        self.enqueued: list[float] = []
+        self.enqueued: set[float] = set()
 
     def open(self) -> Any:
         """Open the study as a driver on another host would, and join it.
@@ -192,11 +192,9 @@ class Driver:
         self.study.retry_failed()
 
     def enqueue(self) -> None:
-        world = self._world
-        if world.kind == "grid":
-            return
-        value = 1 + len(world.enqueued) % 4 if world.kind == "grid" else next(world.tokens) / 1000
-        world.enqueued.append(value)
+        # All enqueue the same point: it is run once, whoever comes first.
+        value = 2 if self._world.kind == "grid" else 0.25
+        self._world.enqueued.add(value)
         self.study.enqueue({"x": value})
 
 
