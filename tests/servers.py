@@ -46,6 +46,13 @@ def new_database(kind: str) -> Iterator[str]:
         _run(server, f"DROP DATABASE {name}{force}")
 
 
+def free_port() -> int:
+    """Return a port of this host that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class PrivateServer:
     """A server of the test's own, which it may stop and start.
 
@@ -59,9 +66,7 @@ class PrivateServer:
         self._kind = kind
         self._addresses = addresses
         self._folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def url_at(self, address: str) -> str:
