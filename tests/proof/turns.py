@@ -35,6 +35,7 @@ class Player:
         self._stopped = threading.Semaphore(0)
         self._is_killed = False
         self.is_idle = True
+        self._is_done = True
         self.error: BaseException | None = None
         self._is_stopped = True
         self._thread = threading.Thread(target=self._play, daemon=True)
@@ -49,13 +50,13 @@ class Player:
                 pass
             except BaseException as error:
                 self.error = error
-            self.is_idle = True
+            self._is_done = True
             self._stopped.release()
 
     def begin(self, work: Callable[[], None]) -> None:
         """Begin an operation, up to its first statement."""
         assert self.is_idle
-        self.is_idle = False
+        self.is_idle = self._is_done = False
         self._is_stopped = False
         self._work.put(work)
         self._settle(_BLOCKED_SECONDS)
@@ -69,6 +70,8 @@ class Player:
 
     def _settle(self, seconds: float) -> None:
         self._is_stopped = self._stopped.acquire(timeout=seconds)
+        # Only here, lest an operation that was blocked be over before its stop is counted.
+        self.is_idle = self._is_stopped and self._is_done
         if self.error is not None:
             raise self.error
 
