@@ -50,7 +50,9 @@ def search(kind: str, jobs: str, url: str, name: str) -> Callable[[], Any]:
     elif kind == "random":
         made = RandomSearch(_BASE, _SPACE, n_trials=N_TRIALS, **settings)
     else:
-        made = BayesianSearch(_BASE, _SPACE, n_trials=N_TRIALS, n_initial_points=3, **settings)
+        # Not a Gaussian process: torch's threads do not survive a fork.
+        settings |= {"n_trials": N_TRIALS, "n_initial_points": 3, "sampler": "tpe"}
+        made = BayesianSearch(_BASE, _SPACE, **settings)
 
     def run() -> Any:
         if jobs == "threads":

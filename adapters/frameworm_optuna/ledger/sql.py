@@ -77,21 +77,27 @@ class SqlLedger:
         self, distributions: Mapping[str, BaseDistribution], points: Sequence[Point], total: int
     ) -> list[Held]:
         """Add trials that this driver runs at once."""
+        held: list[Held] = []
 
         def work(connection: sa.Connection) -> list[Held]:
+            held.clear()
             lock_study(connection, self._study)
             room = max(0, total - sql_trials.count_trials(connection, self._study))
             added = sql_trials.add_trials(
                 connection, self._study, distributions, points[:room], _started()
             )
-            held: list[Held] = []
             for (trial_id, number), point in zip(added, points, strict=False):
                 claim = Claim(trial_id, number, self._driver)
                 self._claims.sign(connection, claim, left=None)
                 held.append((claim, point.values))
             return held
 
-        return self._transact(work)
+        def created(connection: sa.Connection) -> list[Held] | None:
+            # This driver's claims are there only if the commit that got no answer was done.
+            there = [sql_claims.locked(connection, claim) for claim, _ in held]
+            return held if held and None not in there else None
+
+        return self._transact(work, created)
 
     def enqueue(
         self, values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]
