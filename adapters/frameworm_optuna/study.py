@@ -24,6 +24,7 @@ from frameworm.trial.record import TrialRecord
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
 from frameworm_optuna.database.engines import display_url
+from frameworm_optuna.database.failures import patiently
 from frameworm_optuna.folders import checkpoint_root, saved_since, trial_folder
 from frameworm_optuna.ledger.abandoned import abandoned
 from frameworm_optuna.ledger.driver_record import DriverRecord
@@ -177,7 +178,7 @@ class OptunaStudy:
         )
 
     def _trials(self) -> list[FrozenTrial]:
-        return self._storage.get_all_trials(self._study_id, deepcopy=False)
+        return patiently(lambda: self._storage.get_all_trials(self._study_id, deepcopy=False))
 
     def _spec(self, claim: Claim, values: Mapping[str, float]) -> TrialSpec:
         return TrialSpec(

@@ -15,12 +15,12 @@ from frameworm.errors import StorageError
 from frameworm_optuna.database.engines import display_url
 from frameworm_optuna.database.storage import PlanStorage
 
-__all__ = ["Transactions"]
+__all__ = ["RECONNECT_SECONDS", "Transactions", "is_passing"]
 
 _logger = logging.getLogger("frameworm")
 _Result = TypeVar("_Result")
 
-_RECONNECT_SECONDS = 300
+RECONNECT_SECONDS = 300
 # PostgreSQL: serialization failure, deadlock, administrator's shutdown, cannot connect now, too
 # many connections, a statement or lock that took too long.
 _PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03", "53300", "55P03", "57014")
@@ -84,7 +84,7 @@ class Transactions:
             work: What to do; it may run several times.
             done: For work that must not be done twice: returns the result of an earlier time.
         """
-        deadline = time.monotonic() + _RECONNECT_SECONDS
+        deadline = time.monotonic() + RECONNECT_SECONDS
         pause = 0.05
         again = False
         while True:
@@ -98,7 +98,7 @@ class Transactions:
             except sa.exc.DBAPIError as error:
                 again = True
                 self._drop_connection()
-                if not _is_passing(error) or time.monotonic() > deadline:
+                if not is_passing(error) or time.monotonic() > deadline:
                     raise self._explain(error) from error
                 _logger.warning(
                     "%s does not answer (%s); trying again.",
@@ -159,12 +159,12 @@ class Transactions:
             with self._storage.engine.connect() as connection:
                 return work(connection)
         except sa.exc.DBAPIError as error:
-            if _is_passing(error):
+            if is_passing(error):
                 return self.transact(work)
             raise self._explain(error) from error
 
 
-def _is_passing(error: sa.exc.DBAPIError) -> bool:
+def is_passing(error: sa.exc.DBAPIError) -> bool:
     """Whether the same transaction may succeed when tried again."""
     if error.connection_invalidated:
         return True

@@ -11,6 +11,7 @@ from frameworm.search.space.conditions import holds, ordered
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Random
 from frameworm.trial.claim import Claim
+from frameworm_optuna.database.failures import patiently
 from frameworm_optuna.plan.planner import Planner
 from frameworm_optuna.plan.random import RandomPlanner
 from frameworm_optuna.translate.distributions import from_internal, to_distribution
@@ -52,7 +53,8 @@ class Completion:
 
     def _fill_in(self, claim: Claim, name: str) -> float:
         distribution = to_distribution(self._settings.space[name])
-        attrs = self._storage.get_trial_system_attrs(claim.trial_id)
+        trial_id = claim.trial_id
+        attrs = patiently(lambda: self._storage.get_trial_system_attrs(trial_id))
         fixed: Mapping[str, Any] = attrs.get(FIXED, {})
         if name in fixed:
             internal = float(distribution.to_internal_repr(fixed[name]))
@@ -63,5 +65,5 @@ class Completion:
                 draws = Random(claim.number + 1, self._settings.strategy.seed)
                 point = RandomPlanner(draws, self._settings.space).point(claim.number)
             internal = point[name]
-        self._storage.set_trial_param(claim.trial_id, name, internal, distribution)
+        patiently(lambda: self._storage.set_trial_param(trial_id, name, internal, distribution))
         return internal

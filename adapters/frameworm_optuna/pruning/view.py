@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from frameworm_optuna.database import schema
+from frameworm_optuna.database.failures import patiently
 from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.quiet import quiet
 
@@ -49,6 +50,9 @@ class PrunerView(InMemoryStorage):
 
     def refresh(self) -> None:
         """Read what has changed."""
+        patiently(self._refresh)
+
+    def _refresh(self) -> None:
         of_study = sa.select(_trials.c.trial_id, _trials.c.number, _trials.c.state).where(
             _trials.c.study_id == self._origin_id
         )
@@ -86,7 +90,7 @@ class PrunerView(InMemoryStorage):
 
     def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:
         """Write an attribute through to the study."""
-        self._origin.set_trial_system_attr(trial_id, key, value)
+        patiently(lambda: self._origin.set_trial_system_attr(trial_id, key, value))
         # A copy, as Optuna's own storages do: a pruner may hold a list with the old one.
         trial = copy.copy(self.get_trial(trial_id))
         trial.system_attrs = {**trial.system_attrs, key: value}

@@ -143,7 +143,8 @@ class _Inbox:
 def _answer(future: Future[Any]) -> Any:
     """Return a future's result or error; a dead worker's error says how it died."""
     if future.cancelled():
-        return WorkerDiedError("the executor cancelled it")
+        # Not the trial's fault: its scheduler may have died.
+        return TrialInterrupted("the executor cancelled it")
     error = future.exception()
     if error is None:
         return future.result()

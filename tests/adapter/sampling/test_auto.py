@@ -97,6 +97,6 @@ def test_trials_that_broke_off_at_a_wall_teach_where_it_is() -> None:
             lost += 1
         else:
             study.tell(trial, -x - 0.5 * y)
-    # The best lies at the very wall; TPE loses more than 40.
+    # The best lies at the very wall.
     assert lost <= 35
     assert study.best_value < -0.78
