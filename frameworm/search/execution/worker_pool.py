@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from frameworm.search.execution.worker_process import become_worker
+from frameworm.search.execution.worker_output import WorkerOutput
+from frameworm.search.execution.worker_process import WorkerStart, become_worker
 
 __all__ = ["Worker", "WorkerPool"]
 
@@ -34,13 +37,31 @@ class Worker:
         executor: Runs one call at a time in the process.
         environment: The variables the process was started with.
         slot: Its place in the pool, which decides its GPU.
+        output: What it prints.
         has: Names the objective the process was sent last.
     """
 
     executor: Executor
     environment: dict[str, str]
     slot: int
+    output: WorkerOutput
     has: str | None = None
+
+    @property
+    def pids(self) -> list[int]:
+        """Its process, once it is started."""
+        return list(getattr(self.executor, "_processes", None) or ())
+
+    def bury(self, pids: Sequence[int]) -> None:
+        """Kill what is left of its process group, and show the rest of what it printed.
+
+        Args:
+            pids: Its process, as it was.
+        """
+        for pid in pids:
+            with contextlib.suppress(OSError, AttributeError):
+                os.killpg(pid, signal.SIGKILL)
+        self.output.close()
 
 
 class WorkerPool:
@@ -74,7 +95,7 @@ class WorkerPool:
                     _idle.remove(worker)
                     worker.slot = slot
                     return worker
-        return Worker(_start(environment), environment, slot)
+        return _start(environment, slot)
 
     def give_back(self, worker: Worker) -> None:
         """Take back a worker that ended its trial."""
@@ -82,11 +103,13 @@ class WorkerPool:
 
     def discard(self, worker: Worker) -> None:
         """Forget a worker whose process is gone; its slot is free for a new one."""
+        worker.bury(worker.started)
         self._slots.insert(0, worker.slot)
 
     def replace(self, worker: Worker) -> Worker:
         """Return a new worker in the place of one that died while idle."""
-        return Worker(_start(worker.environment), worker.environment, worker.slot)
+        worker.bury(worker.started)
+        return _start(worker.environment, worker.slot)
 
     def kill(self, worker: Worker) -> None:
         """End a worker at once, with whatever its trial started."""
@@ -95,22 +118,28 @@ class WorkerPool:
 
     def close(self) -> None:
         """Leave the free workers to the next search; they end themselves after a rest."""
+        for worker in self._free:
+            worker.output.settle()
         with _idle_lock:
             _idle.extend(self._free)
         self._free = []
 
 
-def _start(environment: dict[str, str]) -> Executor:
+def _start(environment: dict[str, str], slot: int) -> Worker:
     import loky
 
+    output = WorkerOutput()
+    start = WorkerStart(
+        os.getpid(), multiprocessing.get_start_method(allow_none=True), output.ends
+    )
     executor: Executor = loky.ProcessPoolExecutor(
         max_workers=1,
         timeout=_REST_SECONDS,
         env=environment,
         initializer=become_worker,
-        initargs=(os.getpid(),),
+        initargs=(start,),
     )
-    return executor
+    return Worker(executor, environment, slot, output)
 
 
 def close_idle() -> None:
@@ -120,3 +149,4 @@ def close_idle() -> None:
     for worker in workers:
         with contextlib.suppress(Exception):
             worker.executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
+        worker.output.close()

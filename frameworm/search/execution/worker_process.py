@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from frameworm.errors import PicklingError
+from frameworm.search.execution.children import allow_children, end_all, ending_children
+from frameworm.search.execution.unharmed import unharmed
+from frameworm.search.execution.worker_output import send_output
+from frameworm.trial.current import ask_to_stop
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.spec import TrialSpec
 
-__all__ = ["Missing", "become_worker", "pickled", "prepare_worker", "run_here"]
+__all__ = [
+    "Missing",
+    "Spent",
+    "WorkerStart",
+    "become_worker",
+    "pickled",
+    "prepare_worker",
+    "run_here",
+    "work",
+]
 
 _kept: dict[str, Callable[[TrialSpec], Outcome]] = {}
 
@@ -22,6 +38,32 @@ _kept: dict[str, Callable[[TrialSpec], Outcome]] = {}
 @dataclass(frozen=True)
 class Missing:
     """The answer of a process that does not have the objective yet."""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """The answer of a worker that a trial has harmed for good; it should run no other.
+
+    Attributes:
+        outcome: The trial's outcome.
+    """
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class WorkerStart:
+    """What a new worker is told.
+
+    Attributes:
+        driver: The process id of its driver, which may have died while the worker started.
+        start_method: The user's choice of multiprocessing's start method; ``None`` without one.
+        output: What its output goes to, by stream.
+    """
+
+    driver: int
+    start_method: str | None
+    output: dict[str, Any]
 
 
 def pickled(value: Any) -> bytes:
@@ -74,19 +116,66 @@ def prepare_worker(key: str, payload: bytes) -> None:
     _kept[key] = cloudpickle.loads(payload)
 
 
-def become_worker(driver: int) -> None:
+def work(key: str, spec: TrialSpec) -> Outcome | Missing | Spent:
+    """Run a trial in a worker that runs others after it, and leave the worker as it was.
+
+    Args:
+        key: Names the objective.
+        spec: The trial.
+
+    Returns:
+        As ``run_here``; ``Spent`` where the worker could not be left as it was.
+    """
+    with ending_children(), unharmed() as harm:
+        try:
+            answer = run_here(key, None, spec)
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                # The train function may have closed it.
+                with contextlib.suppress(OSError, ValueError, AttributeError):
+                    stream.flush()
+    return Spent(answer) if harm.lasts and isinstance(answer, Outcome) else answer
+
+
+def become_worker(start: WorkerStart) -> None:
     """Make a new process one of Frameworm's own workers.
 
     Args:
-        driver: The process id of its driver, which may have died while this process started.
+        start: What the driver has to say.
     """
     # Ctrl-C reaches the whole process group; what becomes of workers the driver decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_driver, args=(driver,), daemon=True).start()
+    signal.signal(signal.SIGTERM, _Stop(os.getpid()))
+    if hasattr(os, "setpgid"):
+        # A group of its own, so that its trial's children can be found when it has died.
+        os.setpgid(0, 0)
+    send_output(start.output)
+    allow_children(start.start_method)
+    threading.Thread(target=_end_with_driver, args=(start.driver,), daemon=True).start()
+
+
+class _Stop:
+    """What a worker does at SIGTERM, which its driver or a cluster sends: ask its trial to stop.
+
+    Args:
+        worker: The worker's process id; forked children of trials have the handler, too.
+    """
+
+    def __init__(self, worker: int) -> None:
+        self._worker = worker
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if os.getpid() == self._worker:
+            ask_to_stop()
+        else:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
 
 
 def _end_with_driver(driver: int) -> None:
     """End this process once its driver is gone: its trial is somebody else's then."""
     while os.getppid() == driver:
         time.sleep(0.5)
+    end_all()
     os._exit(1)
