@@ -24,7 +24,6 @@ from frameworm.search.results import SearchResults
 
 def train_fn(config: Config) -> dict[str, float]:
     trial = current_trial()
-    assert trial is not None
     assert_type(trial.seed, int)
     return {"val_loss": config.training.lr}
 

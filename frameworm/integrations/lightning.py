@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from frameworm.errors import MissingPackageError
-from frameworm.trial.current import current_trial
+from frameworm.trial.current import running_trial
 
 try:
     from lightning.pytorch import Callback
@@ -62,7 +62,7 @@ class TrialCallback(Callback):  # type: ignore[misc]  # seen as untyped, install
             TrialPruned: If the pruner stops the trial.
         """
         del pl_module
-        trial = current_trial()
+        trial = running_trial()
         if trial is None or not trainer.is_global_zero:
             return
         epoch = int(trainer.current_epoch) + 1
@@ -88,12 +88,12 @@ class TrialCallback(Callback):  # type: ignore[misc]  # seen as untyped, install
             state_dict: What `state_dict` returned.
         """
         self._curve = dict(state_dict["curve"])
-        trial = current_trial()
+        trial = running_trial()
         if trial is not None and trial.repeat == 0:
             trial.reports.restore(self._curve)
 
 
 def _path() -> Path | None:
-    trial = current_trial()
+    trial = running_trial()
     folder = None if trial is None else trial.checkpoint_dir
     return None if folder is None else folder / "last.ckpt"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from frameworm.errors import MissingPackageError
-from frameworm.trial.current import current_trial
+from frameworm.trial.current import running_trial
 
 try:
     from transformers import TrainerCallback
@@ -34,7 +34,7 @@ def last_checkpoint() -> str | None:
         What ``Trainer.train`` takes as ``resume_from_checkpoint``; ``None`` outside a search, or to
         begin anew.
     """
-    trial = current_trial()
+    trial = running_trial()
     folder = None if trial is None else trial.checkpoint_dir
     if folder is None:
         return None
@@ -60,7 +60,7 @@ class TrialCallback(TrainerCallback):  # type: ignore[misc]  # seen as untyped, 
     def on_init_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Send the trainer's checkpoints to the trial's folder."""
         del state, control, kwargs
-        trial = current_trial()
+        trial = running_trial()
         if trial is not None and trial.checkpoint_dir is not None:
             args.output_dir = str(trial.checkpoint_dir)
             args.save_total_limit = 1
@@ -68,7 +68,7 @@ class TrialCallback(TrainerCallback):  # type: ignore[misc]  # seen as untyped, 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Take up the curve of an earlier process; nothing is pruned for it."""
         del control, kwargs
-        trial = current_trial()
+        trial = running_trial()
         if trial is None or trial.repeat:
             return
         curve = {}
@@ -81,7 +81,7 @@ class TrialCallback(TrainerCallback):  # type: ignore[misc]  # seen as untyped, 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Have the trainer save this epoch, once it is evaluated."""
         del args, state, kwargs
-        trial = current_trial()
+        trial = running_trial()
         if trial is not None and trial.checkpoint_dir is not None:
             control.should_save = True
 
@@ -94,7 +94,7 @@ class TrialCallback(TrainerCallback):  # type: ignore[misc]  # seen as untyped, 
             TrialPruned: If the pruner stops the trial.
         """
         del control, kwargs
-        trial = current_trial()
+        trial = running_trial()
         if trial is None or trial.repeat or trial.reports.metric not in (metrics or {}):
             return
         numbers = {

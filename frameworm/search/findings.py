@@ -112,7 +112,7 @@ class Findings:
 
     @property
     def best_checkpoint(self) -> Path:
-        """The last checkpoint of the best trial.
+        """The file or folder that the best trial saved last.
 
         Raises:
             NoResultError: If there is none.

@@ -78,7 +78,8 @@ def load_model(
     """Return the model a checkpoint holds, on the CPU, in eval mode.
 
     Args:
-        path: A file that `save` wrote.
+        path: A file that `save` or ``current_trial().save_checkpoint`` wrote, or a bare state
+            dict that ``torch.save`` did.
         config: What the model is built from, unless the checkpoint knows.
         factory: Makes the model from a `Config`; may be left out for a registered model.
 
@@ -86,7 +87,9 @@ def load_model(
         TrainingError: If the file is missing or damaged, or the model cannot be built or does not
             fit.
     """
-    content = _read(Path(path))
+    content = _load(Path(path))
+    if not isinstance(content.get("model"), Mapping):
+        content = {"model": content}
     if content.get("config") is not None:
         config = Config.from_dict(content["config"])
     name = content.get("model_name")
@@ -138,6 +141,17 @@ def _write(target: Path, content: dict[str, Any]) -> None:
 
 
 def _read(target: Path) -> dict[str, Any]:
+    content = _load(target)
+    if not content.keys() >= _KEYS:
+        found = sorted(content)
+        raise TrainingError(
+            f"A Trainer's checkpoint holds {', '.join(sorted(_KEYS))}, but {target} holds "
+            f"{found}. Load a bare state dict with model.load_state_dict instead."
+        )
+    return content
+
+
+def _load(target: Path) -> dict[str, Any]:
     if not target.is_file():
         raise TrainingError(
             f"A checkpoint must be an existing file, but there is none at {target}. "
@@ -151,11 +165,10 @@ def _read(target: Path) -> dict[str, Any]:
             f"not: it is damaged or holds more than tensors and plain values ({exc}). "
             "Load an older checkpoint, such as best.pt, or train anew."
         ) from exc
-    if not isinstance(content, dict) or not content.keys() >= _KEYS:
-        found = sorted(content) if isinstance(content, dict) else type(content).__name__
+    if not isinstance(content, dict):
         raise TrainingError(
-            f"A Trainer's checkpoint holds {', '.join(sorted(_KEYS))}, but {target} holds "
-            f"{found}. Load a bare state dict with model.load_state_dict instead."
+            f"A checkpoint holds a dictionary, but {target} holds a {type(content).__name__}. "
+            "Save the model's state_dict()."
         )
     return content
 

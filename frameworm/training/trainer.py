@@ -24,7 +24,7 @@ from frameworm.training.callbacks import (
 from frameworm.training.metrics import WeightedMeans, as_floats, check_finite
 from frameworm.training.state import TrainingState
 from frameworm.training.trial import TrialCallback
-from frameworm.trial.current import current_trial
+from frameworm.trial.current import running_trial
 
 __all__ = ["Trainer"]
 
@@ -36,7 +36,8 @@ class Trainer:
 
     Inside a search, `train` reports every epoch to the trial, so that it has a learning curve and
     can be pruned, and saves a checkpoint in the trial's folder, from which it continues when the
-    trial is started again.
+    trial is started again. When the search is being stopped it breaks off at the next batch: an
+    epoch that was not finished is trained again, as if it had not been begun.
 
     Args:
         model: The model. Without ``criterion`` it must have
@@ -200,7 +201,7 @@ class Trainer:
 
     def _join_trial(self) -> None:
         """Inside a search, take part in its trial from the first call of `train` on."""
-        trial = current_trial()
+        trial = running_trial()
         if trial is None or self._trial:
             return
         callback = TrialCallback(trial)

@@ -1,10 +1,13 @@
 """Training inside a search: report every epoch, and go on where an earlier process stopped."""
 
+# ruff: noqa: ARG002 - a hook has the arguments of its base class, whichever it needs.
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from frameworm.errors import TrialInterrupted
 from frameworm.training.callbacks import Callback
 from frameworm.training.training import Training
 from frameworm.trial.current import CurrentTrial
@@ -40,6 +43,11 @@ class TrialCallback(Callback):
         self._trial.reports.restore(
             {self._first + epoch: value for epoch, value in enumerate(history, start=1)}
         )
+
+    def on_batch_begin(self, trainer: Training, batch: int) -> None:
+        """Break off where the search is being stopped; the last epoch's checkpoint is there."""
+        if self._trial.should_stop:
+            raise TrialInterrupted
 
     def on_epoch_end(self, trainer: Training, epoch: int, metrics: Mapping[str, float]) -> None:
         """Save the checkpoint of this epoch, then report it: a pruned trial ends here."""

@@ -11,30 +11,50 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from frameworm.errors import TrialInterrupted
+from frameworm.trial import checkpoint
+from frameworm.trial.claim import Claim
 from frameworm.trial.reports import Reports
 from frameworm.trial.spec import TrialSpec
+from frameworm.trial.stop_wish import StopWish
 
-__all__ = ["CurrentTrial", "current_trial", "running"]
+__all__ = [
+    "CurrentTrial",
+    "ask_all_to_stop",
+    "ask_to_stop",
+    "current_trial",
+    "running",
+    "running_trial",
+]
+
+_OUTSIDE = -1
 
 
 @dataclass(frozen=True)
 class CurrentTrial:
-    """The trial a train function is running for.
+    """The trial a train function is running for; outside a search one that does nothing.
+
+    It is false outside a search.
 
     Attributes:
         spec: The claimed trial.
         repeat: Which of the repeats of the configuration this is, from 0.
         reports: What was reported so far.
+        wish: Whether the trial shall stop.
     """
 
     spec: TrialSpec
     repeat: int = 0
     reports: Reports = field(default_factory=Reports, repr=False, compare=False)
+    wish: StopWish = field(default_factory=StopWish, repr=False, compare=False)
+
+    def __bool__(self) -> bool:
+        return self.spec.number != _OUTSIDE
 
     @property
-    def number(self) -> int:
-        """The trial's number in its study, from 0."""
-        return self.spec.number
+    def number(self) -> int | None:
+        """The trial's number in its study, from 0; ``None`` outside a search."""
+        return self.spec.number if self else None
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -55,17 +75,26 @@ class CurrentTrial:
     def seed(self) -> int:
         """A seed of the trial's own, from the search's seed and the trial's number alone.
 
-        Each repeat has its own.
+        Each repeat has its own. It is 0 outside a search.
         """
+        if not self:
+            return 0
         import numpy as np
 
         # The third word keeps it apart from the seed the parameters were drawn with.
-        words = [self.spec.search_seed, self.number, 1, *([self.repeat] if self.repeat else [])]
+        words = [
+            self.spec.search_seed,
+            self.spec.number,
+            1,
+            *([self.repeat] if self.repeat else []),
+        ]
         return int(np.random.SeedSequence(words).generate_state(1)[0])
 
     @cached_property
     def checkpoint_dir(self) -> Path | None:
-        """A folder for this trial's checkpoints; ``None`` where the search keeps none.
+        """A folder for this trial's checkpoints.
+
+        It is ``None`` outside a search, and where the search keeps none.
 
         It is made when first asked for. A trial that is started again, because its process died or
         the search was interrupted, finds in it what it had saved.
@@ -81,11 +110,72 @@ class CurrentTrial:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
+    @property
+    def should_stop(self) -> bool:
+        """Whether the search is being stopped: save what is needed and return, or raise.
+
+        A train function that asks now and then, such as after each batch, is given
+        ``stop_grace`` seconds, and a trial that stops for this goes back to waiting: raise
+        ``frameworm.errors.TrialInterrupted``, as `Trainer` does. One that never asks is interrupted
+        wherever it is.
+        """
+        self.wish.is_heard = True
+        return self.wish.is_made
+
+    def save_checkpoint(
+        self, model: Any = None, optimizer: Any = None, *, step: int | None = None, **extra: Any
+    ) -> None:
+        """Save how far a training loop of one's own has come, whole or not at all.
+
+        Nothing happens outside a search, and where the search keeps no checkpoints. The last one
+        of the best trial is ``search.best_checkpoint``.
+
+        Args:
+            model: A module or its state dict.
+            optimizer: An optimizer or its state dict.
+            step: How far the training is, such as the epoch.
+            **extra: Whatever else it takes to go on; of an object with ``state_dict`` that.
+
+        Example:
+            >>> trial = current_trial()
+            >>> saved = trial.load_checkpoint()
+            >>> for step in range(saved["step"] + 1 if saved else 0, 3):
+            ...     trial.save_checkpoint({"weight": step / 2}, step=step)
+        """
+        if self.checkpoint_dir is not None:
+            content = {"model": model, "optimizer": optimizer, "step": step, **extra}
+            checkpoint.save(self.checkpoint_dir, content)
+
+    def load_checkpoint(self, model: Any = None, optimizer: Any = None) -> dict[str, Any] | None:
+        """Return what the trial saved before it was stopped.
+
+        Args:
+            model: A module to put back to it.
+            optimizer: An optimizer to put back to it.
+
+        Returns:
+            What was given to ``save_checkpoint``, by name, with state dicts on the CPU; ``None``
+            for a trial that has saved nothing, and outside a search.
+        """
+        if self.checkpoint_dir is None:
+            return None
+        return checkpoint.load(self.checkpoint_dir, {"model": model, "optimizer": optimizer})
+
 
 _current: ContextVar[CurrentTrial | None] = ContextVar("frameworm_trial", default=None)
+_wishes: list[StopWish] = []
 
 
-def current_trial() -> CurrentTrial | None:
+def current_trial() -> CurrentTrial:
+    """Return the trial that is running here.
+
+    Outside a search it is one that does nothing, so that ``train_fn(best_config)`` runs unchanged:
+    its number is ``None``, its seed 0, it has no folder, and it is false.
+    """
+    return _current.get() or CurrentTrial(TrialSpec(Claim(_OUTSIDE, _OUTSIDE, None), {}))
+
+
+def running_trial() -> CurrentTrial | None:
     """Return the trial that is running here, ``None`` outside a search."""
     return _current.get()
 
@@ -94,7 +184,29 @@ def current_trial() -> CurrentTrial | None:
 def running(trial: CurrentTrial) -> Iterator[None]:
     """Make a trial the current one for a while."""
     token = _current.set(trial)
+    _wishes.append(trial.wish)
     try:
         yield
     finally:
+        _wishes.remove(trial.wish)
         _current.reset(token)
+
+
+def ask_to_stop() -> None:
+    """Ask the trial of this thread to stop; for handlers of signals.
+
+    Raises:
+        TrialInterrupted: If its train function would not listen.
+    """
+    trial = _current.get()
+    if trial is None:
+        return
+    trial.wish.is_made = True
+    if not trial.wish.is_heard:
+        raise TrialInterrupted
+
+
+def ask_all_to_stop() -> None:
+    """Ask the trials of all threads of this process to stop."""
+    for wish in list(_wishes):
+        wish.is_made = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frameworm.trial.current import current_trial
+from frameworm.trial.current import running_trial
 
 __all__ = ["report"]
 
@@ -27,7 +27,7 @@ def report(step: int, **metrics: float) -> None:
     Example:
         >>> report(1, val_loss=0.5)
     """
-    trial = current_trial()
+    trial = running_trial()
     # With several repeats the first one's curve is the trial's.
     if trial is not None and trial.repeat == 0:
         trial.reports.add(step, metrics)

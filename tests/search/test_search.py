@@ -275,7 +275,12 @@ class TestReproducibility:
         assert len({str(params) for _, params, _ in points(other)}) == 6
 
     def test_outside_a_search_there_is_no_trial(self) -> None:
-        assert current_trial() is None
+        trial = current_trial()
+        assert not trial
+        assert (trial.number, trial.seed, trial.checkpoint_dir) == (None, 0, None)
+        trial.save_checkpoint({"weight": 1}, step=3)
+        assert trial.load_checkpoint() is None
+        assert not trial.should_stop
 
 
 class TestExecutors:

@@ -15,7 +15,7 @@ from sklearn.model_selection._validation import _fit_and_score
 from frameworm.core import Config
 from frameworm.errors import MetricError
 from frameworm.integrations.sklearn.fold_metrics import fold_metrics
-from frameworm.trial.current import current_trial
+from frameworm.trial.current import running_trial
 from frameworm.trial.reporting import report
 
 __all__ = ["CrossValidation", "FitRaisedError", "FoldFailedError"]
@@ -81,7 +81,7 @@ class CrossValidation:
             FitRaisedError: If ``error_score="raise"`` and a fit fails, or a parameter is unknown.
         """
         del config
-        trial = current_trial()
+        trial = running_trial()
         assert trial is not None
         metrics: dict[str, float] = {}
         scores: list[float] = []

@@ -94,7 +94,7 @@ class CheckpointSweep:
 
 
 def best_checkpoint(root: Path | None, number: int) -> Path:
-    """Return the last checkpoint of a trial.
+    """Return the file or folder that a trial saved last.
 
     Args:
         root: The search's checkpoint folder.
@@ -103,11 +103,14 @@ def best_checkpoint(root: Path | None, number: int) -> Path:
     Raises:
         NoResultError: If there is none.
     """
-    path = None if root is None else root / f"trial-{number:05d}" / CHECKPOINT
-    if path is None or not path.is_file():
+    folder = None if root is None else root / f"trial-{number:05d}"
+    saved = [] if folder is None or not folder.is_dir() else [*folder.iterdir()]
+    # Hidden ones are drafts; further repeats have folders of their own.
+    saved = [path for path in saved if not path.name.startswith((".", "repeat-"))]
+    if not saved:
         raise NoResultError(
-            f"There is no checkpoint of trial {number} at {path}. Trainer saves one inside a "
-            "search unless keep_checkpoints=None; other train functions save theirs in "
-            "current_trial().checkpoint_dir."
+            f"There is no checkpoint of trial {number} in {folder}. Trainer saves one inside a "
+            "search unless keep_checkpoints=None; other train functions save theirs with "
+            "current_trial().save_checkpoint or in current_trial().checkpoint_dir."
         )
-    return path
+    return max(saved, key=lambda path: (path.stat().st_mtime_ns, path.name == CHECKPOINT))

@@ -16,9 +16,18 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from frameworm.errors import SearchArgumentError, TrialInterrupted
+from frameworm.search.execution.unharmed import unharmed
 from frameworm.search.execution.worker_pool import Worker, WorkerPool
-from frameworm.search.execution.worker_process import Missing, pickled, prepare_worker, run_here
+from frameworm.search.execution.worker_process import (
+    Missing,
+    Spent,
+    pickled,
+    prepare_worker,
+    run_here,
+    work,
+)
 from frameworm.trial.claim import Claim
+from frameworm.trial.current import ask_all_to_stop, ask_to_stop
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.spec import TrialSpec
 
@@ -81,7 +90,6 @@ class InProcess:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._next: TrialSpec | None = None
-        self._is_running = False
 
     def submit(self, spec: TrialSpec) -> None:
         """Take the trial that the next ``wait`` runs."""
@@ -93,18 +101,15 @@ class InProcess:
         spec, self._next = self._next, None
         if spec is None:
             return []
-        self._is_running = True
         try:
-            return [(spec, self._run(spec))]
+            with unharmed():
+                return [(spec, self._run(spec))]
         except (Exception, TrialInterrupted) as error:
             return [(spec, error)]
-        finally:
-            self._is_running = False
 
     def ask_to_stop(self) -> None:
-        """Interrupt the trial that is running."""
-        if self._is_running:
-            raise TrialInterrupted
+        """Ask the running trial, or interrupt it if it would not listen."""
+        ask_to_stop()
 
     def ended(self) -> list[Done]:
         """Return nothing: a trial that was not waited for has not run."""
@@ -219,9 +224,9 @@ class Local:
     def _hand_over(self, spec: TrialSpec, worker: Worker) -> _Busy:
         prepared = None
         if worker.has != self._key:
-            prepared = worker.executor.submit(prepare_worker, self._key, self._payload)
+            prepared = worker.submit(prepare_worker, self._key, self._payload)
             worker.has = self._key
-        future = worker.executor.submit(run_here, self._key, None, spec)
+        future = worker.submit(work, self._key, spec)
         return _Busy(spec, worker, prepared, future, None if prepared else time.monotonic())
 
     def wait(self, timeout: float) -> list[Done]:
@@ -244,6 +249,9 @@ class Local:
                 answer = unprepared
             if isinstance(answer, WorkerDiedError):
                 self._pool.discard(busy.worker)
+            elif isinstance(answer, Spent):
+                self._pool.kill(busy.worker)
+                answer = answer.outcome
             else:
                 self._pool.give_back(busy.worker)
             done.append((spec, answer))
@@ -271,7 +279,10 @@ class Local:
         return done
 
     def ask_to_stop(self) -> None:
-        """Let running trials go on: they have until the driver kills them."""
+        """Ask every trial that has begun; a trial that would not listen is interrupted."""
+        for busy in [*self._busy.values()]:
+            if busy.started is not None:
+                busy.worker.ask_to_stop()
 
     def ended(self) -> list[Done]:
         """Return the trials that have ended."""
@@ -343,7 +354,9 @@ class Foreign:
         return done
 
     def ask_to_stop(self) -> None:
-        """Let running trials go on: an executor cannot reach them."""
+        """Ask trials in threads of this process; others cannot be reached."""
+        if self.is_here:
+            ask_all_to_stop()
 
     def ended(self) -> list[Done]:
         """Return the trials that have ended."""

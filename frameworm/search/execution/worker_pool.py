@@ -7,9 +7,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from typing import Any
 
 from frameworm.search.execution.worker_output import WorkerOutput
 from frameworm.search.execution.worker_process import WorkerStart, become_worker
@@ -39,6 +40,7 @@ class Worker:
         slot: Its place in the pool, which decides its GPU.
         output: What it prints.
         has: Names the objective the process was sent last.
+        pids: Its process, once it is started.
     """
 
     executor: Executor
@@ -46,20 +48,25 @@ class Worker:
     slot: int
     output: WorkerOutput
     has: str | None = None
+    pids: tuple[int, ...] = ()
 
-    @property
-    def pids(self) -> list[int]:
-        """Its process, once it is started."""
-        return list(getattr(self.executor, "_processes", None) or ())
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Call a function in the process."""
+        future = self.executor.submit(function, *arguments)
+        # A process that is gone leaves no trace there.
+        self.pids = tuple(getattr(self.executor, "_processes", None) or self.pids)
+        return future
 
-    def bury(self, pids: Sequence[int]) -> None:
-        """Kill what is left of its process group, and show the rest of what it printed.
+    def ask_to_stop(self) -> None:
+        """Ask its trial to save and stop."""
+        for pid in self.pids:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGTERM)
 
-        Args:
-            pids: Its process, as it was.
-        """
-        for pid in pids:
-            with contextlib.suppress(OSError, AttributeError):
+    def bury(self) -> None:
+        """Kill what a process that is gone has started, and show the rest of what it printed."""
+        for pid in self.pids:
+            with contextlib.suppress(OSError, AttributeError):  # Windows has no groups
                 os.killpg(pid, signal.SIGKILL)
         self.output.close()
 
@@ -103,12 +110,12 @@ class WorkerPool:
 
     def discard(self, worker: Worker) -> None:
         """Forget a worker whose process is gone; its slot is free for a new one."""
-        worker.bury(worker.started)
+        worker.bury()
         self._slots.insert(0, worker.slot)
 
     def replace(self, worker: Worker) -> Worker:
         """Return a new worker in the place of one that died while idle."""
-        worker.bury(worker.started)
+        worker.bury()
         return _start(worker.environment, worker.slot)
 
     def kill(self, worker: Worker) -> None:
@@ -129,9 +136,7 @@ def _start(environment: dict[str, str], slot: int) -> Worker:
     import loky
 
     output = WorkerOutput()
-    start = WorkerStart(
-        os.getpid(), multiprocessing.get_start_method(allow_none=True), output.ends
-    )
+    start = WorkerStart(os.getpid(), multiprocessing.get_start_method(allow_none=True), output.ends)
     executor: Executor = loky.ProcessPoolExecutor(
         max_workers=1,
         timeout=_REST_SECONDS,
