@@ -211,13 +211,19 @@ def as_float(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def insert(connection: sa.Connection, entry: Entry, metrics: Mapping[str, float]) -> int:
+def insert(
+    connection: sa.Connection,
+    entry: Entry,
+    metrics: Mapping[str, float],
+    history: Mapping[int, Mapping[str, float]],
+) -> int:
     """Insert the rows of an experiment.
 
     Args:
         connection: An open transaction.
         entry: The experiment.
         metrics: Its final metrics, if it is already over.
+        history: What they were before, by step.
 
     Returns:
         Its number.
@@ -247,6 +253,8 @@ def insert(connection: sa.Connection, entry: Entry, metrics: Mapping[str, float]
     ]
     if rows:
         connection.execute(sa.insert(schema.tags), rows)
+    for step, values in history.items():
+        insert_metrics(connection, number, values, step)
     insert_metrics(connection, number, metrics, step=None)
     return number
 

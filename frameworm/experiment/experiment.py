@@ -74,7 +74,7 @@ class Experiment(RecordedExperiment):
     ) -> None:
         root = Path(root_dir).absolute()
         entry = _new_entry(name, config, description, tags)
-        self._root, self._entry, self._can_write = root, _create(root, entry, {}), True
+        self._root, self._entry, self._can_write = root, _create(root, entry, {}, {}), True
 
     @classmethod
     def record(
@@ -91,6 +91,7 @@ class Experiment(RecordedExperiment):
         study: str | None = None,
         trial: int | None = None,
         duration: float | None = None,
+        history: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> Experiment:
         """Record a run that is already over, in one transaction: about a millisecond.
 
@@ -106,6 +107,7 @@ class Experiment(RecordedExperiment):
             study: The name of the study, for a search's trial.
             trial: The number of the trial in its study.
             duration: Seconds it took.
+            history: What the metrics were before, by step, such as the epoch.
 
         Returns:
             The experiment, to log artifacts to for example.
@@ -141,7 +143,8 @@ class Experiment(RecordedExperiment):
             error=None if error is None else free_text("error", error),
         )
         root = Path(root_dir).absolute()
-        return cls._of(root, _create(root, entry, values))
+        steps = {step: _metrics(before) for step, before in (history or {}).items()}
+        return cls._of(root, _create(root, entry, values, steps))
 
     def log_metric(self, name: str, value: Any, step: int | None = None) -> None:
         """Append one value to the history of a metric.
@@ -254,12 +257,17 @@ class Experiment(RecordedExperiment):
         )
 
 
-def _create(root: Path, entry: Entry, metrics: Mapping[str, float]) -> Entry:
+def _create(
+    root: Path,
+    entry: Entry,
+    metrics: Mapping[str, float],
+    history: Mapping[int, Mapping[str, float]],
+) -> Entry:
     database.create_database(root)
     entry = directory.make(root, entry, metrics)
     try:
         with database.writing(root) as connection:
-            return replace(entry, number=insert(connection, entry, metrics))
+            return replace(entry, number=insert(connection, entry, metrics, history))
     except BaseException:
         # No directory without its rows, unless the process is killed right here.
         shutil.rmtree(root / entry.id, ignore_errors=True)

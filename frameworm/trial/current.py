@@ -112,14 +112,14 @@ class CurrentTrial:
 
     @property
     def should_stop(self) -> bool:
-        """Whether the search is being stopped: save what is needed and return, or raise.
+        """Whether the search is being stopped: save what is needed and return.
 
-        A train function that asks now and then, such as after each batch, is given
-        ``stop_grace`` seconds, and a trial that stops for this goes back to waiting: raise
-        ``frameworm.errors.TrialInterrupted``, as `Trainer` does. One that never asks is interrupted
-        wherever it is.
+        A train function that asks now and then, such as after each batch, is given ``stop_grace``
+        seconds. Its trial goes back to waiting, whatever it returns after it was told to stop. One
+        that never asks is interrupted wherever it is.
         """
         self.wish.is_heard = True
+        self.wish.is_told |= self.wish.is_made
         return self.wish.is_made
 
     def save_checkpoint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from frameworm.trial.state import TrialState
 
@@ -24,6 +25,7 @@ class Outcome:
         duration: Seconds the train function ran.
         worker: Host and process id of the process that ran it.
         intermediate: Reported values of the metric by step.
+        attributes: What else the train function returned, as JSON holds it: texts, lists.
     """
 
     state: TrialState
@@ -34,6 +36,7 @@ class Outcome:
     duration: float = 0.0
     worker: str | None = None
     intermediate: Mapping[int, float] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def outcome_of(values: Sequence[float], metrics: Mapping[str, float]) -> Outcome:

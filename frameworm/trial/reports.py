@@ -23,12 +23,15 @@ class Reports:
             until the trial ends.
         values: The values by step.
         latest: Every metric as last reported.
+        history: Every metric by step.
+        trainers: How many trainers have taken part.
     """
 
     metric: str = ""
     judge: Callable[[int, float], bool] | None = None
     values: dict[int, float] = field(default_factory=dict)
     latest: dict[str, float] = field(default_factory=dict)
+    history: dict[int, dict[str, float]] = field(default_factory=dict)
     trainers: int = 0
 
     def add(self, step: int, metrics: Mapping[str, Any]) -> None:
@@ -55,6 +58,7 @@ class Reports:
             return
         self.values[step] = value
         self.latest = {name: float(number) for name, number in metrics.items()}
+        self.history[step] = self.latest
         if self.judge is not None and self.judge(step, value):
             raise TrialPruned(f"Pruned at step {step} with {self.metric} {value:.6g}.")
 

@@ -14,7 +14,9 @@ class StopWish:
     Attributes:
         is_made: Whether it shall.
         is_heard: Whether the train function has ever asked: it will again, and stop by itself.
+        is_told: Whether it has been answered that it shall, so that what it returns is unfinished.
     """
 
     is_made: bool = False
     is_heard: bool = False
+    is_told: bool = False

@@ -44,7 +44,12 @@ FIXED = "fixed_params"
 
 def outcome_attrs(outcome: Outcome) -> dict[str, str]:
     """Return a finished trial's user attributes as JSON texts."""
-    attrs = {_key(name): json.dumps(_portable(value)) for name, value in outcome.metrics.items()}
+    attrs = {
+        _key(name): json.dumps(_text(value) if isinstance(value, str) else value)
+        for name, value in outcome.attributes.items()
+    }
+    for name, metric in outcome.metrics.items():
+        attrs[_key(name)] = json.dumps(_portable(metric))
     if outcome.error is not None:
         attrs[ERROR] = json.dumps(_text(outcome.error))
     if outcome.traceback is not None:

@@ -26,7 +26,7 @@ def allow_children(start_method: str | None) -> None:
     """
     # In its workers loky makes its own method the default, which DataLoader does not know.
     multiprocessing.set_start_method(start_method, force=True)
-    multiprocessing.reduction.ForkingPickler.reducer_override = _reduce  # type: ignore[attr-defined]
+    multiprocessing.reduction.ForkingPickler.reducer_override = _reduce  # type: ignore[method-assign]
 
 
 def _reduce(pickler: Any, value: Any) -> Any:
@@ -46,7 +46,7 @@ def _restore(pickle: bytes) -> Any:
     import cloudpickle
 
     # What a child sends back may be of these classes, too.
-    multiprocessing.reduction.ForkingPickler.reducer_override = _reduce  # type: ignore[attr-defined]
+    multiprocessing.reduction.ForkingPickler.reducer_override = _reduce  # type: ignore[method-assign]
     return cloudpickle.loads(pickle)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from frameworm.errors import MetricError, ObjectiveError, TrialInterrupted
 from frameworm.search.execution.callbacks import Callbacks
+from frameworm.search.execution.first_failure import first_failure
 from frameworm.search.execution.limits import Limits
 from frameworm.search.execution.progress import Progress, Standing
 from frameworm.search.execution.runners import Done, Runner, WorkerDiedError
@@ -271,6 +272,8 @@ class Driver:
             self._standing.failed += 1
             self._failures.append(outcome)
             _logger.info("Trial %d failed: %s", spec.number, outcome.error)
+            if len(self._failures) == 1:
+                self._progress.tell(first_failure(spec.number, spec.params, outcome))
         if outcome.state is TrialState.PRUNED:
             self._standing.pruned += 1
             self._since_best += 1

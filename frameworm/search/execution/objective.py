@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import statistics
@@ -13,7 +14,8 @@ from functools import cache
 from typing import Any, Literal
 
 from frameworm.core import Config
-from frameworm.errors import MetricError, TrialPruned, nearest
+from frameworm.errors import MetricError, TrialInterrupted, TrialPruned, nearest
+from frameworm.search.execution.returned import sort_out
 from frameworm.trial.current import CurrentTrial, running
 from frameworm.trial.outcome import Outcome, outcome_of
 from frameworm.trial.reports import Reports
@@ -21,6 +23,8 @@ from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
 
 __all__ = ["Objective"]
+
+_logger = logging.getLogger("frameworm")
 
 _STATUS: dict[TrialState, Literal["completed", "failed", "pruned"]] = {
     TrialState.COMPLETE: "completed",
@@ -81,20 +85,31 @@ class Objective:
             intermediate=reports.values,
         )
         if self.experiment_root is not None:
-            self._record(spec, outcome)
+            try:
+                self._record(spec, outcome, reports)
+            except Exception:
+                # A result is not lost for what is only a copy of it.
+                _logger.warning(
+                    "Trial %d is not recorded in %s.",
+                    spec.number,
+                    self.experiment_root,
+                    exc_info=True,
+                )
         return outcome
 
     def _run(self, config: Config, trial: CurrentTrial) -> Outcome:
         try:
             with running(trial):
-                return self._judge(self.train_fn(config))
+                outcome = self._judge(self.train_fn(config))
+            if trial.wish.is_told:
+                raise TrialInterrupted
+            return outcome
         except MetricError:
             # A mistake in the script that every further trial would repeat.
             raise
-        except TrialPruned:
-            reports = trial.reports
-            return Outcome(TrialState.PRUNED, reports.last, reports.latest)
         except (Exception, SystemExit) as error:
+            if _is_pruned(error):
+                return Outcome(TrialState.PRUNED, trial.reports.last, trial.reports.latest)
             return Outcome(
                 TrialState.FAIL,
                 metrics=trial.reports.latest,
@@ -114,31 +129,30 @@ class Objective:
             metrics[name] = statistics.fmean(numbers)
             metrics.setdefault(f"{name}_std", statistics.stdev(numbers))
         values = tuple(metrics[name] for name in self.metrics)
-        return Outcome(TrialState.COMPLETE, values, metrics)
+        return Outcome(TrialState.COMPLETE, values, metrics, attributes=last.attributes)
 
     def _judge(self, returned: Any) -> Outcome:
         searched = self.metrics
         if not isinstance(returned, Mapping):
             returned = {searched[0]: returned}
+        metrics, attributes = sort_out(returned)
+        known = [*metrics, *attributes]
         for name in searched:
-            if name not in returned:
+            if name not in known:
                 raise MetricError(
                     f"The train function returned no {name!r}, which the search is about; it "
-                    f"returned {sorted(map(str, returned))}.{nearest(name, map(str, returned))} "
+                    f"returned {sorted(known)}.{nearest(name, known)} "
                     "Return it, or search with metric= one of these."
                 )
-        metrics: dict[str, float] = {}
-        for name, value in returned.items():
-            try:
-                metrics[str(name)] = _as_number(value)
-            except (TypeError, ValueError):
-                if name in searched:
-                    reason = f"the metric {name!r} is no number: {value!r}"
-                    return Outcome(TrialState.FAIL, metrics=metrics, error=reason)
+            if name in attributes:
+                reason = f"the metric {name!r} is no number: {attributes[name]!r}"
+                return Outcome(
+                    TrialState.FAIL, metrics=metrics, error=reason, attributes=attributes
+                )
         values = tuple(metrics[name] for name in searched)
-        return outcome_of(values, metrics)
+        return replace(outcome_of(values, metrics), attributes=attributes)
 
-    def _record(self, spec: TrialSpec, outcome: Outcome) -> None:
+    def _record(self, spec: TrialSpec, outcome: Outcome, reports: Reports) -> None:
         from frameworm.experiment import Experiment
 
         assert self.experiment_root is not None
@@ -146,6 +160,7 @@ class Objective:
             f"{spec.study_name}-{spec.number}",
             config=self.base_config.replace(spec.params),
             metrics=dict(outcome.metrics),
+            history=reports.history,
             tags=(self.tag,),
             root_dir=self.experiment_root,
             status=_STATUS[outcome.state],
@@ -161,10 +176,9 @@ def _worker() -> str:
     return f"{platform.node()}:{os.getpid()}"
 
 
-def _as_number(value: Any) -> float:
-    if isinstance(value, (str, bytes)) or value is None:
-        raise TypeError(f"{value!r} is no number")
-    if hasattr(value, "detach"):
-        # A tensor that still has its graph warns when made a number.
-        value = value.detach()
-    return float(value)
+def _is_pruned(error: BaseException) -> bool:
+    """Whether it is ours, or Optuna's, which a train function written for Optuna raises."""
+    return isinstance(error, TrialPruned) or any(
+        kind.__name__ == "TrialPruned" and kind.__module__.partition(".")[0] == "optuna"
+        for kind in type(error).__mro__
+    )

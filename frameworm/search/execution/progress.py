@@ -64,6 +64,10 @@ class Progress(Protocol):
         """Show it now, or leave it if it was shown a moment ago."""
         ...
 
+    def tell(self, text: str) -> None:
+        """Show lines that stay."""
+        ...
+
     def close(self, standing: Standing) -> None:
         """Show it for the last time."""
         ...
@@ -73,6 +77,9 @@ class NoProgress:
     """Shows nothing."""
 
     def show(self, standing: Standing) -> None:
+        """Show nothing."""
+
+    def tell(self, text: str) -> None:
         """Show nothing."""
 
     def close(self, standing: Standing) -> None:
@@ -96,6 +103,10 @@ class LineProgress:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _LINE_SECONDS
             self._print(standing)
+
+    def tell(self, text: str) -> None:
+        """Print the lines."""
+        print(text, flush=True)  # noqa: T201
 
     def close(self, standing: Standing) -> None:
         """Print the last line."""
@@ -132,6 +143,11 @@ class BarProgress:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + 0.1
             self._draw(standing)
+
+    def tell(self, text: str) -> None:
+        """Print the lines above the bar."""
+        # The bar has taken over standard output.
+        print(text)  # noqa: T201
 
     def close(self, standing: Standing) -> None:
         """Draw the last standing and leave it on the screen."""

@@ -144,10 +144,10 @@ def send_output(ends: dict[str, Any]) -> None:
         ends: As :class:`WorkerOutput` has them.
     """
     for stream, end in ends.items():
-        file = getattr(sys, stream)
-        if file is not None:
-            file.flush()
-        os.dup2(end.fileno(), _STREAMS[stream])
+        number = _STREAMS[stream]
+        os.dup2(end.fileno(), number)
         end.close()
-        if file is not None:
-            file.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+        # A new one: the old one may believe that it writes to a file or a terminal.
+        file = os.fdopen(number, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
+        setattr(sys, stream, file)
+        setattr(sys, f"__{stream}__", file)

@@ -77,7 +77,10 @@ def test_lines_in_a_pipe(url: str) -> None:
     assert re.fullmatch(r"digits: 24/24 trials in [\d.]+ s, 1 failed, best 1 \(x=1\)", lines[-2]), (
         lines
     )
-    assert len(lines) <= 4
+    assert "Trial 2 failed (x=3): ValueError: three" in lines
+    assert any(
+        re.fullmatch(r'  +raise ValueError\("three"\)|  ValueError: three', line) for line in lines
+    )
     assert "\x1b" not in "".join(lines)
 
 
