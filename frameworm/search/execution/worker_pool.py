@@ -106,6 +106,7 @@ class WorkerPool:
 
     def give_back(self, worker: Worker) -> None:
         """Take back a worker that ended its trial."""
+        worker.output.end_trial()
         self._free.append(worker)
 
     def discard(self, worker: Worker) -> None:
