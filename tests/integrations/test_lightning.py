@@ -41,7 +41,7 @@ class Line(lightning.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         trial = current_trial()
-        if trial is None:
+        if not trial:
             return
         with self.log_file.open("a") as log:
             log.write(f"{self.lr} {self.current_epoch}\n")

@@ -45,7 +45,7 @@ class Epochs(transformers.TrainerCallback):
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         trial = current_trial()
-        if trial is None:
+        if not trial:
             return
         with self.log.open("a") as log:
             log.write(f"{args.learning_rate} {round(state.epoch)}\n")
