@@ -276,16 +276,12 @@ def test_three_drivers_and_one_is_killed(tmp_path: Path, url: str, path: Path) -
     undisturbed = tmp_path / "undisturbed.log"
     faults.finish(faults.start(f"journal:///{undisturbed}", 1, "40", TRIAL_SECONDS="0"))
     expected = {t.number: t.params for t in _trials(undisturbed)}
+    # The first makes the study and is killed, then three go on at once, of which one is killed.
+    _kill_when_finished(path, faults.start(url, 1, "40", TRIAL_SECONDS="0.05"), 1)
     drivers = [faults.start(url, 1, "40", TRIAL_SECONDS="0.05") for _ in range(3)]
     for driver in drivers:
         faults.wait_until_ready(driver)
-    deadline = time.monotonic() + 60
-    while not path.exists() or sum(t.state.is_finished() for t in _trials(path)) < 5:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    killed = drivers.pop()
-    os.killpg(killed.pid, signal.SIGKILL)
-    killed.communicate()
+    _kill_when_finished(path, drivers.pop(), 12)
     before = {t.number: (t.values, t.datetime_complete) for t in _finished(path)}
     for driver in drivers:
         faults.finish(driver)
@@ -294,6 +290,15 @@ def test_three_drivers_and_one_is_killed(tmp_path: Path, url: str, path: Path) -
     assert {trial.number: trial.params for trial in found} == expected
     after = {t.number: (t.values, t.datetime_complete) for t in found}
     assert before.items() <= after.items(), "what was finished stays as it was"
+
+
+def _kill_when_finished(path: Path, driver: subprocess.Popen[str], count: int) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists() or len(_finished(path)) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(driver.pid, signal.SIGKILL)
+    driver.communicate()
 
 
 def _trials(path: Path) -> list[optuna.trial.FrozenTrial]:
