@@ -24,7 +24,8 @@ from frameworm.search.execution.driver import Driver
 from frameworm.search.execution.limits import Limits
 from frameworm.search.execution.objective import Objective
 from frameworm.search.execution.progress import make_progress
-from frameworm.search.execution.runners import Runner, make_runner
+from frameworm.search.execution.runner import Runner
+from frameworm.search.execution.runners import make_runner
 from frameworm.search.findings import Findings
 from frameworm.search.known_points import KnownPoints
 from frameworm.search.options import jobs

@@ -10,7 +10,7 @@ import joblib
 from loky.process_executor import ProcessPoolExecutor
 
 from frameworm.search import RandomSearch
-from frameworm.search.execution.worker_pool import close_idle
+from frameworm.search.execution.workers.worker_pool import close_idle
 from tests.benchmarks.measure import Benchmark, Pair, seconds
 from tests.benchmarks.workloads import BASE, SPACE
 

@@ -88,7 +88,7 @@ def _run(case: dict[str, Any], fault: str | None, at: int) -> dict[str, Any]:
                 ended += f" {error.code}"
             trace = traceback.format_exc()
     if case["jobs"] == "2":
-        from frameworm.search.execution.worker_pool import close_idle
+        from frameworm.search.execution.workers.worker_pool import close_idle
 
         close_idle()
     return {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frameworm.search.execution.worker_pool import close_idle
+from frameworm.search.execution.workers.worker_pool import close_idle
 
 
 @pytest.fixture

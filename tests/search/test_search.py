@@ -14,7 +14,7 @@ from frameworm import Categorical, Config, GridSearch, Integer, RandomSearch, Re
 from frameworm.experiment import ExperimentManager
 from frameworm.search import current_trial
 from frameworm.search.execution.callbacks import SearchCallback
-from frameworm.search.execution.worker_pool import close_idle
+from frameworm.search.execution.workers.worker_pool import close_idle
 
 BASE = {"training": {"lr": 0.1, "size": 8}, "optimizer": "adam"}
 SPACE = {

@@ -16,7 +16,7 @@ from frameworm.search.execution.callbacks import Callbacks
 from frameworm.search.execution.first_failure import first_failure
 from frameworm.search.execution.limits import Limits
 from frameworm.search.execution.progress import Progress, Standing
-from frameworm.search.execution.runners import Done, Runner, WorkerDiedError
+from frameworm.search.execution.runner import Done, Runner, WorkerDiedError
 from frameworm.search.execution.stopping import StopSignals
 from frameworm.search.study.backend import Study
 from frameworm.trial.best_so_far import BestSoFar

@@ -12,8 +12,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
-from frameworm.search.execution.worker_output import WorkerOutput
-from frameworm.search.execution.worker_process import WorkerStart, become_worker
+from frameworm.search.execution.workers.worker_output import WorkerOutput
+from frameworm.search.execution.workers.worker_process import WorkerStart, become_worker
 
 __all__ = ["Worker", "WorkerPool"]
 

@@ -14,9 +14,9 @@ from types import FrameType
 from typing import Any
 
 from frameworm.errors import PicklingError
-from frameworm.search.execution.children import allow_children, end_all, ending_children
-from frameworm.search.execution.unharmed import unharmed
-from frameworm.search.execution.worker_output import send_output
+from frameworm.search.execution.workers.children import allow_children, end_all, ending_children
+from frameworm.search.execution.workers.unharmed import unharmed
+from frameworm.search.execution.workers.worker_output import send_output
 from frameworm.trial.current import ask_to_stop
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.spec import TrialSpec

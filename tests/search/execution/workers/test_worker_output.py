@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from frameworm.search.execution.worker_output import _shown, _split
+from frameworm.search.execution.workers.worker_output import _shown, _split
 
 SCRIPT = """
 import os, sys
