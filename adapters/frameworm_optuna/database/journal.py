@@ -64,6 +64,11 @@ class JournalFile(JournalStorage):
         self._appender = _Appender(str(self.file))
         super().__init__(self._appender)
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether this thread is inside a transaction."""
+        return self._appender.collects_for(threading.get_ident())
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Hold off all other writers, and append what is done meanwhile at once, at the end.
@@ -77,7 +82,7 @@ class JournalFile(JournalStorage):
         """
         appender = self._appender
         with appender.turn:
-            if appender.is_collecting:
+            if self.is_in_transaction:
                 yield
                 return
             appender.begin()
@@ -165,10 +170,10 @@ class _Appender(JournalFileBackend):
     def __reduce__(self) -> tuple[type[_Appender], tuple[str]]:
         return type(self), (self._file_path,)
 
-    @property
-    def is_collecting(self) -> bool:
-        """Whether a transaction is open."""
-        return self._collected is not None
+    def collects_for(self, thread: int) -> bool:
+        """Whether a transaction is open that this thread opened."""
+        collected = self._collected
+        return collected is not None and collected.thread == thread
 
     def begin(self) -> None:
         """Open a transaction: from here on lines are collected."""

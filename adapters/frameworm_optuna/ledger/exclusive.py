@@ -22,6 +22,7 @@ from frameworm_optuna.database.journal import JournalFile
 __all__ = ["exclusive"]
 
 _in_memory: weakref.WeakKeyDictionary[BaseStorage, threading.RLock] = weakref.WeakKeyDictionary()
+_DRIVERS = ".drivers"
 _STALE_SECONDS = 10
 """A lock file this old was left by a process that was killed."""
 
@@ -40,17 +41,27 @@ def exclusive(storage: BaseStorage) -> AbstractContextManager[None]:
     if isinstance(storage, InMemoryStorage):
         return _held(_in_memory.setdefault(storage, threading.RLock()))
     if isinstance(storage, JournalFile):
-        return storage.transaction()
+        return _transaction(storage)
     if isinstance(storage, JournalStorage):
         backend = storage._backend
         if isinstance(backend, JournalFileBackend):
-            return _file_lock(f"{backend._file_path}.drivers")
+            return _file_lock(backend._file_path + _DRIVERS)
     return contextlib.nullcontext()
 
 
 @contextlib.contextmanager
 def _held(lock: threading.RLock) -> Iterator[None]:
     with lock:
+        yield
+
+
+@contextlib.contextmanager
+def _transaction(storage: JournalFile) -> Iterator[None]:
+    # There is this file where a driver was given the same journal as an object of Optuna's: its
+    # steps are several appends, between which this one must not come.
+    others = f"{storage.file}{_DRIVERS}"
+    has_others = Path(others).exists() and not storage.is_in_transaction
+    with _file_lock(others) if has_others else contextlib.nullcontext(), storage.transaction():
         yield
 
 

@@ -22,6 +22,7 @@ from frameworm.search import RandomSearch
 from frameworm.search.space import Real
 from frameworm_optuna.database import journal
 from frameworm_optuna.database.journal import JournalFile
+from frameworm_optuna.ledger.exclusive import exclusive
 from tests.search import faults
 
 MAXIMIZE = [optuna.study.StudyDirection.MAXIMIZE]
@@ -148,6 +149,22 @@ def test_what_other_threads_write_during_a_step_is_kept(storage, path, fails) ->
         assert reader.get_study_system_attrs(study_id)["beat"] == beats[-1]
         assert reader.get_study_user_attrs(study_id)["step"] == (28 if fails else 29)
         assert reader.get_trial(trial_id).intermediate_values.keys() == set(beats)
+
+
+def test_a_step_waits_for_a_driver_on_optunas_own_storage(storage, path) -> None:
+    steps = []
+
+    def step() -> None:
+        with exclusive(storage), exclusive(storage):
+            steps.append("by URL")
+
+    with exclusive(plain(path)):
+        thread = threading.Thread(target=step)
+        thread.start()
+        thread.join(0.3)
+        steps.append("by object")
+    thread.join()
+    assert steps == ["by object", "by URL"]
 
 
 PLAIN_OPTUNA = """
