@@ -254,6 +254,7 @@ def run(
     if talks:
         typer.echo(f"Study {search.study_name}; the same command goes on with it.")
     try:
+        search._tells_failures = False
         search.run(
             train_fn,
             n_jobs=jobs,

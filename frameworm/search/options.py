@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, get_args
 
 from frameworm.errors import SearchArgumentError, UnknownArgumentError, nearest
@@ -13,6 +13,7 @@ from frameworm.search.study.settings import PRUNERS, Durability
 
 __all__ = [
     "check_durability",
+    "check_gpus",
     "check_names",
     "check_pruner",
     "check_seed",
@@ -139,6 +140,23 @@ def check_pruner(pruner: object) -> None:
             f"pruner is one of {list(PRUNERS)}, an Optuna pruner or None, got {pruner!r}."
             f"{_near(pruner, PRUNERS)}"
         )
+
+
+def check_gpus(gpus: object) -> None:
+    """Refuse what names no devices.
+
+    Raises:
+        SearchArgumentError: If it is no list of device numbers, or of UUIDs of GPUs or MIGs.
+    """
+    is_list = isinstance(gpus, Sequence) and not isinstance(gpus, str)
+    for device in gpus if is_list else [None]:  # type: ignore[attr-defined]
+        is_number = isinstance(device, int) and not isinstance(device, bool) and device >= 0
+        is_name = isinstance(device, str) and device.startswith(("GPU-", "MIG-"))
+        if not (is_number or is_name):
+            raise SearchArgumentError(
+                "gpus is a list of device numbers such as [0, 1], or of the UUIDs that nvidia-smi "
+                f"-L shows ('GPU-...', 'MIG-...'), got {gpus!r}."
+            )
 
 
 def _near(value: object, known: Iterable[str]) -> str:

@@ -28,7 +28,8 @@ from frameworm.search.execution.runner import Runner
 from frameworm.search.execution.runners import make_runner
 from frameworm.search.findings import Findings
 from frameworm.search.known_points import KnownPoints
-from frameworm.search.options import jobs
+from frameworm.search.options import check_gpus, jobs
+from frameworm.search.results.failures import failures_text
 from frameworm.search.results.from_study import study_results
 from frameworm.search.study.backend import Study
 from frameworm.search.study.entry_point import find_backend
@@ -43,6 +44,8 @@ class Runnable(Findings):
     """What runs a search, once it is known what it is about; the base of ``Search``."""
 
     _tag = "search"
+    _tells_failures = True
+    """The command line tells them in its own way."""
     pruner: Any
     repeats: int
     keep_checkpoints: Keep
@@ -63,7 +66,7 @@ class Runnable(Findings):
         timeout: float | None = None,
         *,
         executor: Executor | None = None,
-        gpus: Sequence[int] = (),
+        gpus: Sequence[int | str] = (),
         trial_timeout: float | None = None,
         target: float | None = None,
         max_failures: int = 5,
@@ -85,7 +88,8 @@ class Runnable(Findings):
             timeout: Seconds after which no further trial starts; running ones finish.
             executor: Any ``concurrent.futures`` executor to use instead of local processes;
                 ``n_jobs`` then bounds what is in flight.
-            gpus: Device numbers given to the worker processes in turn.
+            gpus: Devices given to the worker processes in turn: numbers, or UUIDs of GPUs or MIG
+                instances as ``nvidia-smi -L`` lists them.
             trial_timeout: Seconds after which a trial's worker is killed and the trial fails.
             target: Stop once a trial is at least as good.
             max_failures: Stop when so many trials failed and none succeeded.
@@ -128,6 +132,7 @@ class Runnable(Findings):
                 "target is for one metric; with several stop by n_trials, timeout or "
                 "early_stopping_patience."
             )
+        check_gpus(gpus)
         runner = make_runner(
             self._objective(train_fn, experiment_root),
             n_jobs,
@@ -154,6 +159,8 @@ class Runnable(Findings):
         finally:
             self._end(study, sweep)
             told.tell("on_search_end", self)
+        if verbose and self._tells_failures and (text := failures_text(self.results.records)):
+            _logger.warning(text)
         if not self.goals.is_single:
             # A pair of lists: declared, it would cost everybody with one metric an assertion.
             front = self.pareto_front

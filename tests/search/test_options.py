@@ -104,3 +104,27 @@ def test_a_constrained_study_is_not_resumed_without_its_constraints(url) -> None
     search.run(lambda config: {"val_loss": config.x}, verbose=False)
     with pytest.raises(SearchArgumentError, match="has constraints"):
         GridSearch.resume("s", url)
+
+
+@pytest.mark.parametrize("gpus", [1, "0", ["0"], [-1], [True], [1.0], None])
+def test_what_names_no_devices_is_refused_before_anything_is_stored(url, gpus) -> None:
+    search = RandomSearch(BASE, SPACE, storage=url)
+    with pytest.raises(SearchArgumentError, match="gpus is a list of device numbers"):
+        search.run(lambda config: 1.0, gpus=gpus, verbose=False)
+    assert search._study is None
+
+
+def test_at_the_end_a_run_says_what_failed_and_what_to_do(url, caplog) -> None:
+    def train(config):
+        if config.x % 2:
+            raise ValueError(f"no room for {config.x} rows")
+        if config.x == 4:
+            raise KeyError("b")
+        return {"val_loss": config.x}
+
+    search = GridSearch({"x": 0}, {"x": list(range(1, 9))}, storage=url, random_state=0)
+    search.run(train)
+    assert "5 of 8 trials failed" in caplog.text
+    assert "4 with ValueError: no room for" in caplog.text
+    assert "1 with KeyError: 'b'" in caplog.text
+    assert "retry_failed=True" in caplog.text

@@ -69,7 +69,7 @@ class Local:
         size: int,
         key: str,
         trial_timeout: float | None = None,
-        gpus: Sequence[int] = (),
+        gpus: Sequence[int | str] = (),
     ) -> None:
         self.size = size
         self.is_here = False

@@ -21,7 +21,7 @@ def make_runner(
     *,
     executor: Executor | None = None,
     trial_timeout: float | None = None,
-    gpus: Sequence[int] = (),
+    gpus: Sequence[int | str] = (),
 ) -> Runner:
     """Return what runs the trials.
 

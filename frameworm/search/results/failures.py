@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
 
-__all__ = ["FailureGroup", "failure_groups"]
+__all__ = ["FailureGroup", "failure_groups", "failures_text"]
 
 _VARYING = re.compile(r"0x[0-9a-f]+|\d+(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
 _UNKNOWN = "no reason was stored"
+_MOST_KINDS = 5
+_MOST_TRIALS = 8
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,29 @@ def failure_groups(records: Iterable[TrialRecord]) -> list[FailureGroup]:
             kinds[_VARYING.sub("#", _line(record))].append(record)
     groups = [FailureGroup(_line(members[0]), tuple(members)) for members in kinds.values()]
     return sorted(groups, key=len, reverse=True)
+
+
+def failures_text(records: Sequence[TrialRecord]) -> str:
+    """Return what failed, a line for each kind of failure, and what to do; empty if nothing did.
+
+    Args:
+        records: The finished trials.
+    """
+    groups = failure_groups(records)
+    if not groups:
+        return ""
+    lines = [f"{sum(map(len, groups)):,} of {len(records):,} trials failed:"]
+    for group in groups[:_MOST_KINDS]:
+        numbers = ", ".join(str(record.number) for record in group.records[:_MOST_TRIALS])
+        more = ", ..." if len(group) > _MOST_TRIALS else ""
+        lines.append(f"  {len(group):,} with {group.error} (trial {numbers}{more})")
+    if len(groups) > _MOST_KINDS:
+        lines.append(f"  and {len(groups) - _MOST_KINDS} more kinds")
+    lines.append(
+        "search.results[i]['traceback'] says where. Mend the train function and run again with "
+        "retry_failed=True to run them once more."
+    )
+    return "\n".join(lines)
 
 
 def _line(record: TrialRecord) -> str:

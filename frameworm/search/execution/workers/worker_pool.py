@@ -79,7 +79,7 @@ class WorkerPool:
         gpus: Device numbers; worker ``i`` sees ``gpus[i % len(gpus)]`` alone.
     """
 
-    def __init__(self, size: int, gpus: Sequence[int] = ()) -> None:
+    def __init__(self, size: int, gpus: Sequence[int | str] = ()) -> None:
         share = str(max(1, (os.cpu_count() or 1) // size))
         # Set before the process starts: torch and BLAS read them when they are loaded.
         limits = {name: os.environ.get(name, share) for name in _THREAD_LIMITS}
