@@ -201,6 +201,11 @@ class SearchResults(Sequence[dict[str, Any]]):
         assert score is not None  # rank leaves trials without a score out
         return score
 
+    @property
+    def df(self) -> pd.DataFrame:
+        """The trials as a DataFrame; see :meth:`to_frame`."""
+        return self.to_frame()
+
     def to_frame(self) -> pd.DataFrame:
         """Return the trials as a DataFrame, one row each, in trial order.
 

@@ -329,3 +329,8 @@ def test_the_module_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_df_is_the_frame():
+    found = results(record(0, 0.5), record(1, 0.25))
+    pd.testing.assert_frame_equal(found.df, found.to_frame())
