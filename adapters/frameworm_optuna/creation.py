@@ -16,6 +16,7 @@ from frameworm.search.study.settings import StudySettings
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.engines import display_url
 from frameworm_optuna.database.storage import PlanStorage
+from frameworm_optuna.ledger.exclusive import exclusive
 from frameworm_optuna.quiet import quiet
 from frameworm_optuna.show.first_note import note_attrs
 from frameworm_optuna.translate.directions import directions_of
@@ -78,6 +79,14 @@ def find_or_create(storage: BaseStorage, name: str, settings: StudySettings) -> 
     Raises:
         StorageError: If it cannot be made.
     """
+    if isinstance(storage, PlanStorage):
+        return _find_or_create(storage, name, settings)
+    # Under the lock the search for it too, so that no driver finds half a study.
+    with exclusive(storage):
+        return _find_or_create(storage, name, settings)
+
+
+def _find_or_create(storage: BaseStorage, name: str, settings: StudySettings) -> tuple[int, bool]:
     found = _find(storage, name)
     if found is not None:
         return found, False
@@ -139,8 +148,9 @@ def save_settings(storage: BaseStorage, study_id: int, settings: StudySettings) 
     """Write what a study is about over what it was about."""
     attrs = write_settings(settings)
     if not isinstance(storage, PlanStorage):
-        for key, value in attrs.items():
-            storage.set_study_user_attr(study_id, key, value)
+        with exclusive(storage):
+            for key, value in attrs.items():
+                storage.set_study_user_attr(study_id, key, value)
         return
     # In one transaction: a space without its strategy would be no study.
     table = schema.study_user_attrs

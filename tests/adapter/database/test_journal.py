@@ -20,6 +20,10 @@ from optuna.trial import TrialState
 from frameworm.errors import StorageError
 from frameworm.search import RandomSearch
 from frameworm.search.space import Real
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Random
+from frameworm.trial.goals import Goals
+from frameworm_optuna import OptunaBackend
 from frameworm_optuna.database import journal
 from frameworm_optuna.database.journal import JournalFile
 from frameworm_optuna.ledger.exclusive import exclusive
@@ -276,6 +280,13 @@ def test_it_travels_to_another_process(storage) -> None:
     with travelled.transaction():
         travelled.create_new_trial(study_id)
     assert states(storage, study_id) == ["RUNNING"]
+
+
+def test_a_study_is_made_by_one_append(url, monkeypatch) -> None:
+    calls = count_fsyncs(monkeypatch)
+    settings = StudySettings({"x": Real(0, 1)}, Random(4, seed=1), Goals.of("loss", "min"), {})
+    OptunaBackend().open(url, "s", settings)
+    assert len(calls) == 1
 
 
 def test_a_trial_costs_one_fsync(url, monkeypatch) -> None:
