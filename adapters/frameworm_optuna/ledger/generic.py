@@ -258,28 +258,30 @@ class GenericLedger:
         trial = self._storage.get_trial(claim.trial_id)
         reached = max(trial.intermediate_values, default=-1)
         start = trial.datetime_start
-        started = float("inf") if start is None else start.timestamp()
-        return started, reached > reached_before(left_by_claim(trial))
+        return start.timestamp() if start else float("inf"), reached > reached_before(
+            left_by_claim(trial)
+        )
 
     def retry_failed(self, numbers: Collection[int] | None = None) -> int:
         """Plan failed trials again, as new ones; return how many there were."""
-        last = {repr(trial.params): trial for trial in self._trials()}
-        # Of trials with the same parameters only the newest counts: the others were retried.
-        failed = [
-            trial
-            for trial in last.values()
-            if trial.state is OptunaState.FAIL
-            and WITHDRAWN not in trial.system_attrs
-            and (numbers is None or trial.number in numbers)
-        ]
-        for trial in failed:
-            values = {
-                name: trial.distributions[name].to_internal_repr(value)
-                for name, value in trial.params.items()
-            }
-            attrs = {key: value for key, value in trial.system_attrs.items() if key != CLAIM}
-            self._add(trial.distributions, Point(values, attrs))
-        return len(failed)
+        with exclusive(self._storage):
+            last = {repr(trial.params): trial for trial in self._trials()}
+            # Of trials with the same parameters only the newest counts: the others were retried.
+            failed = [
+                trial
+                for trial in last.values()
+                if trial.state is OptunaState.FAIL
+                and WITHDRAWN not in trial.system_attrs
+                and (numbers is None or trial.number in numbers)
+            ]
+            for trial in failed:
+                values = {
+                    name: trial.distributions[name].to_internal_repr(value)
+                    for name, value in trial.params.items()
+                }
+                attrs = {key: value for key, value in trial.system_attrs.items() if key != CLAIM}
+                self._add(trial.distributions, Point(values, attrs))
+            return len(failed)
 
     def restart_plan(self, change: PlanChange) -> None:
         """Plan from the first point again; finished trials keep their attributes here."""
