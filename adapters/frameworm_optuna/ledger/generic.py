@@ -35,7 +35,7 @@ from frameworm_optuna.ledger.claim_json import (
 )
 from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.exclusive import exclusive
-from frameworm_optuna.ledger.marks import is_enqueued, is_extra, left_by_claim
+from frameworm_optuna.ledger.marks import internal_values, is_enqueued, is_extra, left_by_claim
 from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point, enqueued
 from frameworm_optuna.reading.records import Decoder
 from frameworm_optuna.reading.trials import records_of
@@ -109,10 +109,10 @@ class GenericLedger:
         """Add one waiting trial that is claimed before all others, unless it is there."""
         point = enqueued(values, distributions)
         with exclusive(self._storage):
-            if self._has(point.attrs[FIXED]):
-                return False
-            self._add(distributions, point)
-            return True
+            is_new = not self._has(point.attrs[FIXED])
+            if is_new:
+                self._add(distributions, point)
+            return is_new
 
     def add_finished(
         self, distributions: Mapping[str, BaseDistribution], point: Point, outcome: Outcome
@@ -211,10 +211,7 @@ class GenericLedger:
                 with contextlib.suppress(UpdateFinishedTrialError):
                     self._mark(trial_id, released(claim, False, left, None))
                 continue
-            values = {
-                name: trial.distributions[name].to_internal_repr(value)
-                for name, value in trial.params.items()
-            }
+            values = internal_values(trial)
             held.append((claim, values))
             if len(held) == count:
                 break
@@ -275,10 +272,7 @@ class GenericLedger:
                 and (numbers is None or trial.number in numbers)
             ]
             for trial in failed:
-                values = {
-                    name: trial.distributions[name].to_internal_repr(value)
-                    for name, value in trial.params.items()
-                }
+                values = internal_values(trial)
                 attrs = {key: value for key, value in trial.system_attrs.items() if key != CLAIM}
                 self._add(trial.distributions, Point(values, attrs))
             return len(failed)

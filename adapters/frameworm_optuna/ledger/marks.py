@@ -1,4 +1,4 @@
-"""What the attributes of one of Optuna's trial objects say of it."""
+"""What one of Optuna's trial objects says of itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from optuna.trial import FrozenTrial
 
 from frameworm_optuna.translate.trial_attrs import ADDED, CLAIM, FIXED
 
-__all__ = ["is_enqueued", "is_extra", "left_by_claim"]
+__all__ = ["internal_values", "is_enqueued", "is_extra", "left_by_claim"]
+
+
+def internal_values(trial: FrozenTrial) -> dict[str, float]:
+    """Return a trial's parameters in Optuna's internal numbers."""
+    return {
+        name: trial.distributions[name].to_internal_repr(value)
+        for name, value in trial.params.items()
+    }
 
 
 def is_enqueued(trial: FrozenTrial) -> bool:
