@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from optuna.samplers import BaseSampler
 from optuna.storages import BaseStorage
-from optuna.testing.pytest_samplers import BasicSamplerTestCase
 from optuna.testing.pytest_storages import StorageTestCase
 
-from frameworm.search.space import Real
-from frameworm.search.study.strategy import Random
 from frameworm_optuna.database.storage import PlanStorage
-from frameworm_optuna.plan.random import RandomPlanner
 
 
 class TestStorageOnFile(StorageTestCase):
@@ -36,9 +31,3 @@ class TestStorageInMemory(StorageTestCase):
     def test_pickle_storage(self, storage: BaseStorage) -> None:
         # A memory database lives in its connection: the copy is another, empty one.
         assert pickle.loads(pickle.dumps(storage)).get_all_studies() == []
-
-
-class TestRandomSampler(BasicSamplerTestCase):
-    @pytest.fixture
-    def sampler(self) -> Callable[[], BaseSampler]:
-        return lambda: RandomPlanner(Random(10, seed=0), {"x": Real(0, 1)}).sampler

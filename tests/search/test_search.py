@@ -302,7 +302,9 @@ class TestExecutors:
             search = random(url)
             search.run(train, n_jobs=2, executor=pool, verbose=False)
         assert len(search.results) == 12
-        assert {r.worker for r in search.results.records} != {f"x:{os.getpid()}"}
+        pids = {int(record.worker.rpartition(":")[2]) for record in search.results.records}
+        assert os.getpid() not in pids
+        assert 1 <= len(pids) <= 2
 
     def test_workers_are_reused_and_share_the_cores(self, url: str) -> None:
         close_idle()
