@@ -102,6 +102,10 @@ class ConfigValueError(ConfigError, ValueError):
 class ConfigNotFoundError(ConfigValueError, FileNotFoundError):
     """A configuration file that does not exist."""
 
+    def __new__(cls, *args: object) -> ConfigNotFoundError:
+        """Make it as OSError must be made; Dask's unpickling takes ValueError's way else."""
+        return FileNotFoundError.__new__(cls, *args)
+
 
 class FrozenConfigError(ConfigError, TypeError):
     """A frozen configuration was assigned to."""
