@@ -39,6 +39,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "BackendNotFoundError",
@@ -102,7 +106,7 @@ class ConfigValueError(ConfigError, ValueError):
 class ConfigNotFoundError(ConfigValueError, FileNotFoundError):
     """A configuration file that does not exist."""
 
-    def __new__(cls, *args: object) -> ConfigNotFoundError:
+    def __new__(cls, *args: object) -> Self:
         """Make it as OSError must be made; Dask's unpickling takes ValueError's way else."""
         return FileNotFoundError.__new__(cls, *args)
 
