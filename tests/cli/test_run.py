@@ -85,7 +85,8 @@ def test_what_failed_is_grouped_and_the_next_command_works_as_it_is_printed(fold
     lines = done.stdout.splitlines()
     assert "8 of 12 trials failed" in lines
     # The first failure is told whole when it happens, too.
-    (group,) = [line for line in lines if "MemoryError" in line and line.split()[0] == "8"]
+    grouped = [line for line in lines if "MemoryError" in line and line.split()[0] == "8"]
+    assert len(grouped) == 1
     shows, again = (shlex.split(line) for line in lines if line.startswith("  frameworm"))
     assert "in allocate" in frameworm(folder, *shows[1:]).stdout
     (folder / "mended").touch()
