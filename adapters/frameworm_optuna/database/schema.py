@@ -111,7 +111,7 @@ def ensure_schema(engine: sa.Engine) -> bool:
         revision = _revision(connection)
         if revision is not None:
             return revision == SCHEMA_HEAD
-        if sa.inspect(connection).has_table("studies"):
+        if _is_older(connection):
             return False
         models.BaseModel.metadata.create_all(connection)
         _VERSIONS.metadata.create_all(connection)
@@ -126,6 +126,18 @@ def ensure_schema(engine: sa.Engine) -> bool:
         )
         connection.execute(sa.insert(_VERSIONS).values(version_num=SCHEMA_HEAD))
     return True
+
+
+def _is_older(connection: sa.Connection) -> bool:
+    """Whether an older Optuna made the tables; some without their version are half made.
+
+    MariaDB and MySQL commit at every CREATE TABLE, so who is killed there leaves some of them.
+    """
+    inspector = sa.inspect(connection)
+    if not inspector.has_table("studies") or not inspector.has_table("version_info"):
+        return False
+    query = sa.select(sa.func.count()).select_from(models.VersionInfoModel.__table__)
+    return bool(connection.scalar(query))
 
 
 def _suit_mysql(connection: sa.Connection) -> None:
