@@ -10,7 +10,7 @@ from frameworm.search.execution.checkpoints import Keep
 from frameworm.search.options import count
 from frameworm.search.search import Search
 from frameworm.search.space.constraints import Constraint
-from frameworm.search.study.settings import Durability, StudySettings
+from frameworm.search.study.settings import SAMPLERS, Durability, StudySettings
 from frameworm.search.study.strategy import Adaptive
 from frameworm.trial.goals import Mode
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["BayesianSearch"]
 
 _ACQUISITIONS = ("ei", "lcb", "pi")
-_SAMPLERS = ("auto", "tpe", "gp", "cmaes", "nsgaii")
 
 
 class BayesianSearch(Search):
@@ -113,9 +112,9 @@ class BayesianSearch(Search):
             repeats=repeats,
             keep_checkpoints=keep_checkpoints,
         )
-        if isinstance(sampler, str) and sampler not in _SAMPLERS:
+        if isinstance(sampler, str) and sampler not in SAMPLERS:
             raise SearchArgumentError(
-                f"sampler is one of {list(_SAMPLERS)} or an Optuna sampler, got {sampler!r}."
+                f"sampler is one of {list(SAMPLERS)} or an Optuna sampler, got {sampler!r}."
             )
         if sampler == "cmaes" and not self.goals.is_single:
             raise SearchArgumentError(
@@ -141,7 +140,7 @@ class BayesianSearch(Search):
     def _from_settings(cls, settings: StudySettings) -> Self:
         strategy = settings.strategy
         assert isinstance(strategy, Adaptive)
-        if strategy.sampler not in _SAMPLERS:
+        if strategy.sampler not in SAMPLERS:
             raise SearchArgumentError(
                 f"The study was made with the sampler object {strategy.sampler}, which it does not "
                 "hold. Make the search with that sampler and this study_name instead of resume()."

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from frameworm.errors import CommandError
-from frameworm.search.study.settings import PRUNERS
+from frameworm.search.study.settings import PRUNERS, SAMPLERS
 
 if TYPE_CHECKING:
     from frameworm.core import Config
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "MODES", "PRUNERS", "SAMPLERS", "check_method", "make_search", "modes_of"]
 
 METHODS = ("grid", "random", "quasirandom", "bayesian")
-SAMPLERS = ("auto", "tpe", "gp", "cmaes", "nsgaii")
 MODES = ("min", "max")
 
 _DRAWN = ("random", "quasirandom", "bayesian")

@@ -10,11 +10,13 @@ from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.strategy import Strategy
 from frameworm.trial.goals import Goals
 
-__all__ = ["PRUNERS", "Durability", "StudySettings"]
+__all__ = ["PRUNERS", "SAMPLERS", "Durability", "StudySettings"]
 
 Durability = Literal["full", "normal"]
 PRUNERS = ("median", "asha", "hyperband", "wilcoxon")
 """The pruners that a name stands for."""
+SAMPLERS = ("auto", "tpe", "gp", "cmaes", "nsgaii")
+"""The samplers that a name stands for."""
 
 
 @dataclass(frozen=True)
