@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
     ("script", "database", "studies"),
     [
         ("hyperparameter_search_example.py", "digits.db", 2),
-        ("beyond_grid_and_random_example.py", "beyond.db", 5),
+        pytest.param("beyond_grid_and_random_example.py", "beyond.db", 5, marks=pytest.mark.slow),
         ("scikit_learn_example.py", "scikit_learn.db", 1),
     ],
 )

@@ -10,6 +10,9 @@ import pytest
 
 pytest.importorskip("mypy")
 
+# The first of them checks all that Frameworm imports.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 SCRIPT = """
 from typing import Any

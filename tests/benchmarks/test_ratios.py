@@ -17,7 +17,13 @@ SMALL = [
 ]
 
 
-@pytest.mark.parametrize("benchmark_", SMALL, ids=lambda benchmark: benchmark.key)
+QUICK = ("P4", "P8", "P10")
+
+
+@pytest.mark.parametrize(
+    "benchmark_",
+    [pytest.param(b, id=b.key, marks=[] if b.key in QUICK else [pytest.mark.slow]) for b in SMALL],
+)
 def test_the_ratio_is_not_twice_off_its_target(benchmark_: Benchmark, tmp_path: Path) -> None:
     found: list[Result] = []
     # One undisturbed measurement is enough to show what the code can do.

@@ -88,7 +88,7 @@ def lines(log: Path) -> list[str]:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_killed_fit_goes_on_where_it_stopped(tmp_path: Path, url: str, n_jobs: int) -> None:
     log = tmp_path / "log"
     command = [sys.executable, str(SCRIPT), url, str(n_jobs), str(log)]

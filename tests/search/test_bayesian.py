@@ -83,7 +83,7 @@ def test_a_search_stopped_half_way_goes_on_as_if_it_had_not_been(url: str, sampl
     assert params_of(rest) == params_of(whole)
 
 
-@pytest.mark.parametrize("sampler", ["auto", "tpe"])
+@pytest.mark.parametrize("sampler", [pytest.param("auto", marks=pytest.mark.slow), "tpe"])
 def test_a_killed_driver_loses_nothing_and_proposals_stay_the_same(
     url: str, tmp_path, sampler: str
 ) -> None:

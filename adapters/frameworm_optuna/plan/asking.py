@@ -14,6 +14,7 @@ from frameworm.trial.outcome import Outcome
 from frameworm_optuna.ledger.protocol import Held, Ledger
 from frameworm_optuna.plan.planner import Planner
 from frameworm_optuna.plan.proposer import Proposal, Proposer
+from frameworm_optuna.sampling.threads import one_thread
 
 __all__ = ["Asking"]
 
@@ -81,7 +82,8 @@ class Asking:
             proposer.sync(self._trials())
         proposals: list[Proposal] = []
         while len(proposals) < count and not self.is_exhausted:
-            proposal = proposer.ask()
+            with one_thread():
+                proposal = proposer.ask()
             if proposal is None:
                 self.is_exhausted = True
             else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from frameworm_optuna.quiet import quiet
+from frameworm_optuna.sampling.threads import one_thread
 from frameworm_optuna.sampling.unit_space import UnitSpace
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def propose(space: UnitSpace, seen: Seen, seed: int, acquisition: str = "ei") ->
 
     random = np.random.default_rng(seed)
     # Optuna's process runs on the CPU, whatever the user's default device.
-    with torch.device("cpu"):
+    with one_thread(), torch.device("cpu"):
         value = _acquisition(space, seen, acquisition)
         best = seen.rows[np.argsort(seen.losses, kind="stable")[:_STARTS]]
         rows = np.concatenate(

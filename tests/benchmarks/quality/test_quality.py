@@ -30,6 +30,7 @@ def test_every_worker_delivers_and_a_seed_finds_the_same_again(jobs: int) -> Non
     assert found == found_losses(LINE, "tpe", seed=3, trials=30, jobs=jobs)
 
 
+@pytest.mark.slow
 def test_the_default_finds_what_few_random_configurations_beat() -> None:
     pytest.importorskip("sklearn")
     (boosting,) = [problem for problem in PROBLEMS if "boosting" in problem.name]

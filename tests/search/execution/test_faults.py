@@ -27,7 +27,8 @@ from tests.search.faults import (
 pytestmark = pytest.mark.faults
 
 # tests/proof tries every statement; here real drivers die at times of their own.
-SEEDS = range(20 if os.environ.get("FRAMEWORM_PROOF") == "all" else 5)
+MANY = 20 if os.environ.get("FRAMEWORM_PROOF") == "all" else 5
+SEEDS = [pytest.param(seed, marks=[pytest.mark.slow] if seed >= 2 else []) for seed in range(MANY)]
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +149,9 @@ def planned(url: str) -> int:
         return 0  # there is no table yet
 
 
-@pytest.mark.parametrize("most", [500, 1000, 1500, 2000])
+@pytest.mark.parametrize(
+    "most", [500, 2000, *(pytest.param(most, marks=pytest.mark.slow) for most in (1000, 1500))]
+)
 def test_a_driver_killed_while_planning_plans_nothing_twice(url: str, most: int) -> None:
     kind = "6000"
     driver = start(url, 1, kind, TRIAL_SECONDS="0")

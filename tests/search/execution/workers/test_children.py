@@ -45,7 +45,9 @@ for record in search.results.records:
 """
 
 
-@pytest.mark.parametrize("context", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize(
+    "context", ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.slow)]
+)
 def test_data_loaders_with_workers(tmp_path: Path, context: str) -> None:
     if sys.platform == "win32" and context != "spawn":
         pytest.skip("Windows has spawn alone")
