@@ -19,7 +19,7 @@ from frameworm.trial.goals import Mode
 from frameworm.trial.record import TrialRecord
 from frameworm_optuna.adoption import check_adoptable, check_distributions, describe
 from frameworm_optuna.creation import find_or_create, find_study, only_name, save_settings
-from frameworm_optuna.database.failures import told_as_storage_errors
+from frameworm_optuna.database.failures import opening, told_as_storage_errors
 from frameworm_optuna.database.opening import open_storage
 from frameworm_optuna.names import new_name
 from frameworm_optuna.reading.study_list import delete_study, list_studies
@@ -63,14 +63,8 @@ class OptunaBackend:
             StorageError: If the storage cannot be opened.
         """
         with told_as_storage_errors(storage):
-            opened = open_storage(storage, durability)
             name = new_name(settings.strategy.name) if name is None else name
-            study_id, created = find_or_create(opened, name, settings)
-            if not created:
-                return _resume(opened, study_id, name, settings, extend)
-            study = OptunaStudy(opened, study_id, name, settings)
-            study.is_new = True
-            return study
+            return opening(lambda: _open(storage, name, settings, extend, durability))
 
     def load(self, storage: Any, name: str | None = None) -> OptunaStudy:
         """Open an existing study as it stands.
@@ -83,11 +77,7 @@ class OptunaBackend:
             StudyNotFoundError: If there is no such study.
         """
         with told_as_storage_errors(storage):
-            opened = open_storage(storage, only_existing=True)
-            name = only_name(opened) if name is None else name
-            study_id = find_study(opened, name)
-            stored = read_settings(opened.get_study_user_attrs(study_id))
-            return OptunaStudy(opened, study_id, name, stored or describe(opened, study_id))
+            return opening(lambda: _load(storage, name))
 
     def studies(self, storage: Any) -> list[StudySummary]:
         """Return what a storage says of its studies at a glance, the oldest first.
@@ -96,7 +86,7 @@ class OptunaBackend:
             storage: A database URL, or any Optuna storage object.
         """
         with told_as_storage_errors(storage):
-            return list_studies(open_storage(storage, only_existing=True))
+            return opening(lambda: list_studies(open_storage(storage, only_existing=True)))
 
     def delete(self, storage: Any, name: str) -> None:
         """Delete a study with all its trials.
@@ -169,6 +159,26 @@ class OptunaBackend:
             reference: The corner up to which volume counts.
         """
         return hypervolumes(points, reference)
+
+
+def _open(
+    storage: Any, name: str, settings: StudySettings, extend: bool, durability: Durability
+) -> OptunaStudy:
+    opened = open_storage(storage, durability)
+    study_id, created = find_or_create(opened, name, settings)
+    if not created:
+        return _resume(opened, study_id, name, settings, extend)
+    study = OptunaStudy(opened, study_id, name, settings)
+    study.is_new = True
+    return study
+
+
+def _load(storage: Any, name: str | None) -> OptunaStudy:
+    opened = open_storage(storage, only_existing=True)
+    name = only_name(opened) if name is None else name
+    study_id = find_study(opened, name)
+    stored = read_settings(opened.get_study_user_attrs(study_id))
+    return OptunaStudy(opened, study_id, name, stored or describe(opened, study_id))
 
 
 def _resume(

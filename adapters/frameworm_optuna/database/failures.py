@@ -12,12 +12,15 @@ from optuna.exceptions import StorageInternalError
 
 from frameworm.errors import StorageError
 from frameworm_optuna.database.engines import display_url
-from frameworm_optuna.database.transactions import RECONNECT_SECONDS, is_passing
+from frameworm_optuna.database.passing import is_being_made, is_passing, is_unreachable
+from frameworm_optuna.database.transactions import RECONNECT_SECONDS
 
-__all__ = ["patiently", "told_as_storage_errors"]
+__all__ = ["opening", "patiently", "told_as_storage_errors"]
 
 _Result = TypeVar("_Result")
 _PAUSE_SECONDS = 0.5
+_OPENING_SECONDS = 60
+_MAKING_SECONDS = 10
 
 
 @contextlib.contextmanager
@@ -49,9 +52,38 @@ def patiently(work: Callable[[], _Result]) -> _Result:
     while True:
         try:
             return work()
-        except (StorageInternalError, sa.exc.DBAPIError) as error:
-            cause = error.__cause__ if isinstance(error, StorageInternalError) else error
-            is_over = time.monotonic() > deadline
-            if is_over or not isinstance(cause, sa.exc.DBAPIError) or not is_passing(cause):
+        except (StorageInternalError, StorageError, sa.exc.DBAPIError) as error:
+            cause = _cause(error)
+            if cause is None or not is_passing(cause) or time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE_SECONDS)
+
+
+def opening(work: Callable[[], _Result]) -> _Result:
+    """Open a study, again while its server is busy or other processes make its tables.
+
+    A server that does not answer at all is told of at once: the address may be wrong.
+
+    Args:
+        work: Opens it; it may run several times.
+    """
+    start = time.monotonic()
+    while True:
+        try:
+            return work()
+        except (StorageInternalError, StorageError, sa.exc.DBAPIError) as error:
+            cause = _cause(error)
+            if cause is None or is_unreachable(cause):
+                raise
+            seconds = time.monotonic() - start
+            passes = is_passing(cause) and seconds < _OPENING_SECONDS
+            if not passes and not (is_being_made(cause) and seconds < _MAKING_SECONDS):
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _cause(error: BaseException | None) -> sa.exc.DBAPIError | None:
+    """Return what the database said, from under what Optuna and Frameworm made of it."""
+    while error is not None and not isinstance(error, sa.exc.DBAPIError):
+        error = error.__cause__
+    return error

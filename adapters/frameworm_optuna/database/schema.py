@@ -8,6 +8,7 @@ costs more than a whole short search.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,6 +54,7 @@ heartbeats: sa.Table = models.TrialHeartbeatModel.__table__
 _VERSIONS = sa.Table(
     "alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True)
 )
+_MAKING_SECONDS = 1.0
 _LOCK_KEY = 0x66726D77  # "frmw": any number both servers' advisory locks accept
 
 _COLUMNS = {
@@ -103,8 +105,7 @@ def ensure_schema(engine: sa.Engine) -> bool:
         Whether the database now has exactly the schema :data:`SCHEMA_HEAD`; ``False`` for one that
         an older or newer Optuna left, which Optuna itself must judge.
     """
-    with engine.connect() as connection:
-        revision = _revision(connection)
+    revision = _settled_revision(engine)
     if revision is not None:
         return revision == SCHEMA_HEAD
     with _creation_lock(engine) as connection:
@@ -126,6 +127,22 @@ def ensure_schema(engine: sa.Engine) -> bool:
         )
         connection.execute(sa.insert(_VERSIONS).values(version_num=SCHEMA_HEAD))
     return True
+
+
+def _settled_revision(engine: sa.Engine) -> str | None:
+    """Return the tables' revision; where there are some without it, wait a little for it.
+
+    Plain Optuna knows nothing of our lock, makes its tables one by one and fails where another
+    process made one of them meanwhile.
+    """
+    deadline = time.monotonic() + _MAKING_SECONDS
+    while True:
+        with engine.connect() as connection:
+            revision = _revision(connection)
+            is_begun = revision is None and sa.inspect(connection).has_table("studies")
+        if not is_begun or time.monotonic() > deadline:
+            return revision
+        time.sleep(0.05)
 
 
 def _is_older(connection: sa.Connection) -> bool:
@@ -181,9 +198,16 @@ def _creation_lock(engine: sa.Engine) -> Iterator[sa.Connection]:
             connection.commit()
             return
         # MariaDB and MySQL commit at every CREATE TABLE, so the lock must outlive transactions.
-        connection.execute(sa.select(sa.func.get_lock(f"frameworm_{_LOCK_KEY}", 60)))
+        name = f"frameworm_{_LOCK_KEY}"
+        for _ in range(30):
+            # Less long than an answer is waited for.
+            if connection.scalar(sa.select(sa.func.get_lock(name, 10))):
+                break
         try:
             yield connection
             connection.commit()
         finally:
-            connection.execute(sa.select(sa.func.release_lock(f"frameworm_{_LOCK_KEY}")))
+            # It goes with a lost connection anyway, which is the error to be told of.
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                connection.rollback()
+                connection.execute(sa.select(sa.func.release_lock(name)))

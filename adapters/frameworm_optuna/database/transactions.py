@@ -13,37 +13,15 @@ import sqlalchemy as sa
 
 from frameworm.errors import StorageError
 from frameworm_optuna.database.engines import display_url
+from frameworm_optuna.database.passing import is_passing
 from frameworm_optuna.database.storage import PlanStorage
 
-__all__ = ["RECONNECT_SECONDS", "Transactions", "is_passing"]
+__all__ = ["RECONNECT_SECONDS", "Transactions"]
 
 _logger = logging.getLogger("frameworm")
 _Result = TypeVar("_Result")
 
 RECONNECT_SECONDS = 300
-# PostgreSQL: serialization failure, deadlock, administrator's shutdown, cannot connect now, too
-# many connections, a statement or lock that took too long.
-_PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03", "53300", "55P03", "57014")
-_PASSING_WORDS = (
-    "connection refused",
-    "connection reset",
-    "could not receive data",
-    "host is down",
-    "network is unreachable",
-    "no route to host",
-    "server closed the connection",
-    "temporary failure in name resolution",
-    "connection timed out",
-    "connection timeout",
-    "timeout expired",
-    "in recovery",
-    "not yet accepting",
-    "recovery mode",
-    "shutting down",
-    "starting up",
-    "too many clients",
-    "too many connections",
-)
 
 
 class Transactions:
@@ -162,18 +140,3 @@ class Transactions:
             if is_passing(error):
                 return self.transact(work)
             raise self._explain(error) from error
-
-
-def is_passing(error: sa.exc.DBAPIError) -> bool:
-    """Whether the same transaction may succeed when tried again."""
-    if error.connection_invalidated:
-        return True
-    original = error.orig
-    if getattr(original, "sqlstate", None) in _PASSING_STATES:
-        return True
-    code = original.args[0] if original is not None and original.args else None
-    # MariaDB and MySQL: deadlock, lock wait timeout, server gone, lost, refused, shutting down.
-    if code in (1205, 1213, 1020, 2006, 2013, 2003, 2002, 1053, 1040):
-        return True
-    text = str(original).lower()
-    return any(words in text for words in _PASSING_WORDS)

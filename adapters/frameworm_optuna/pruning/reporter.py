@@ -14,6 +14,7 @@ from optuna.storages import BaseStorage, InMemoryStorage
 from frameworm.errors import PicklingError, StorageError
 from frameworm.trial.claim import Claim
 from frameworm_optuna.database.engines import display_url
+from frameworm_optuna.database.failures import patiently
 from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.ledger.make import make_ledger
 from frameworm_optuna.ledger.protocol import Ledger
@@ -101,11 +102,16 @@ class Reporter:
 @functools.lru_cache(maxsize=4)
 def _arrived(payload: bytes) -> Reporter:
     place, study_id, name, pruner = pickle.loads(payload)
-    storage = PlanStorage(place[0], durability=place[1]) if isinstance(place, tuple) else place
-    try:
-        found = storage.get_study_id_from_name(name)
-    except KeyError:
-        found = None
+
+    def find() -> tuple[BaseStorage, int | None]:
+        storage = PlanStorage(place[0], durability=place[1]) if isinstance(place, tuple) else place
+        try:
+            return storage, storage.get_study_id_from_name(name)
+        except KeyError:
+            return storage, None
+
+    # In mid-run: the server may be away for a while.
+    storage, found = patiently(find)
     if found != study_id:
         shown = display_url(place[0]) if isinstance(place, tuple) else type(storage).__name__
         raise StorageError(
