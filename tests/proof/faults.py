@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.proof.statements import Point
 
 __all__ = ["FAULTS", "cut"]
 
-Go = Callable[[], None]
+Go = Callable[[], Any]
 
 
 def cut(connection: Any) -> None:
@@ -42,6 +44,11 @@ def _interrupt_after(point: Point, go: Go) -> None:
 
 
 def _lose(point: Point, go: Go) -> None:
+    if point.place is not None and point.database != "sqlite":
+        with _deaf() as port:
+            point.place["port"] = port
+            go()
+        raise AssertionError("the driver did not notice that nobody talks to it")
     if point.database == "sqlite":
         # A file has no connection to lose; its disk may fail.
         raise sqlite3.OperationalError("disk I/O error")
@@ -50,8 +57,25 @@ def _lose(point: Point, go: Go) -> None:
     raise AssertionError("the driver did not notice that its connection is gone")
 
 
+@contextlib.contextmanager
+def _deaf() -> Iterator[int]:
+    """Give a port whose owner hangs up on who connects, as a server does that is going down."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def hang_up() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    listener.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
 def _lose_answer(point: Point, go: Go) -> None:
-    go()
+    connection = go()
+    if point.connects and point.database != "sqlite":
+        cut(connection)
+        return
     if point.database == "sqlite":
         raise sqlite3.OperationalError("disk I/O error")
     cut(point.connection)

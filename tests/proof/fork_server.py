@@ -96,6 +96,7 @@ def _run(case: dict[str, Any], fault: str | None, at: int) -> dict[str, Any]:
         "trace": trace,
         "points": len(seen),
         "commits": [index for index, text in enumerate(seen) if text == "COMMIT"],
+        "connects": [index for index, text in enumerate(seen) if text == "CONNECT"],
     }
 
 

@@ -23,7 +23,7 @@ from tests.search.faults import finish, start, trials, wait_until_ready
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(0)]
 
 ALL = os.environ.get("FRAMEWORM_PROOF") == "all"
-STOPS = {"SIGTERM": 6, "SIGHUP": 6 if ALL else 1, "SIGINT": 6 if ALL else 1}
+STOPS = {"SIGTERM": 6 if ALL else 2, "SIGHUP": 6 if ALL else 1, "SIGINT": 6 if ALL else 1}
 PLANNED = 100_000 if ALL else 20_000
 
 

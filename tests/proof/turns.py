@@ -116,7 +116,7 @@ def playing() -> Iterator[None]:
 
     def around(point: Point, go: Callable[[], None]) -> None:
         player: Player | None = getattr(_here, "player", None)
-        if player is None:
+        if player is None or point.connects:
             go()
         else:
             player.stop_before(point, go)
