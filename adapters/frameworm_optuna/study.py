@@ -34,7 +34,7 @@ from frameworm_optuna.ledger.recovery import Recovery
 from frameworm_optuna.plan.asking import Asking
 from frameworm_optuna.plan.completion import Completion
 from frameworm_optuna.plan.make import make_planner
-from frameworm_optuna.plan.replan import plan_change
+from frameworm_optuna.plan.replan import plan_change, plan_digest
 from frameworm_optuna.plan.study_points import StudyPoints
 from frameworm_optuna.pruning.reporter import Judge, Reporter
 from frameworm_optuna.translate.distributions import from_internal, to_distribution, to_internal
@@ -111,7 +111,8 @@ class OptunaStudy:
         distributions = {
             name: to_distribution(dimension) for name, dimension in self.settings.space.items()
         }
-        while self._ledger.plan(distributions, self._planner.next_chunk):
+        digest = plan_digest(self._planner, self.settings)
+        while self._ledger.plan(distributions, self._planner.next_chunk, digest):
             pass
         if self._planner.below is not None:
             # An enqueued trial counts as one of those asked for: it takes the last one's place.
@@ -120,12 +121,17 @@ class OptunaStudy:
 
     def _is_changed(self) -> bool:
         """Whether the waiting trials may be those of other constraints."""
-        if isinstance(self.settings.strategy, Grid):
-            return self._planner.digest != self._ledger.plan_digest()
-        return self.settings.feasible is not None
+        stored = self._ledger.plan_digest()
+        # Without constraints the first plan notes nothing: only those that come after it do.
+        if (stored or self._planner.digest) and stored != plan_digest(self._planner, self.settings):
+            return True
+        return not isinstance(self.settings.strategy, Grid) and self.settings.feasible is not None
 
     def _replan(self) -> None:
-        self._ledger.restart_plan(plan_change(self._planner, self._points, self.settings))
+        while not self._ledger.restart_plan(
+            plan_change(self._planner, self._points, self.settings)
+        ):
+            pass
 
     def extend(self, settings: StudySettings) -> None:
         """Go on with a changed space."""

@@ -77,11 +77,12 @@ class GenericLedger:
         self,
         distributions: Mapping[str, BaseDistribution],
         next_chunk: Callable[[int, int], PlanChunk | None],
+        digest: str = "",
     ) -> bool:
         """Write one chunk of waiting trials; return whether there may be more to plan."""
         with exclusive(self._storage):
             chunk = next_chunk(self._storage.get_n_trials(self._study), self._planned)
-            if chunk is None:
+            if chunk is None or self.plan_digest() not in ("", digest):
                 return False
             for point in chunk.points:
                 self._add(distributions, point)
@@ -277,10 +278,12 @@ class GenericLedger:
                 self._add(trial.distributions, Point(values, attrs))
             return len(failed)
 
-    def restart_plan(self, change: PlanChange) -> None:
+    def restart_plan(self, change: PlanChange) -> bool:
         """Plan from the first point again; finished trials keep their attributes here."""
         self._planned = 0
         with exclusive(self._storage):
+            if change.count not in (None, self._storage.get_n_trials(self._study)):
+                return False
             for trial in self._trials(OptunaState.WAITING):
                 trial_id = trial._trial_id
                 if trial.number in change.withdrawn:
@@ -291,6 +294,7 @@ class GenericLedger:
                     self._storage.set_trial_param(trial_id, name, value, distribution)
             if change.digest != self.plan_digest():
                 self._storage.set_study_system_attr(self._study, DIGEST, change.digest)
+        return True
 
     def plan_digest(self) -> str:
         """Return the digest of the plan last written, else nothing."""

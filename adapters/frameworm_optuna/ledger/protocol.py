@@ -50,7 +50,8 @@ class PlanChange:
         withdrawn: Numbers of waiting trials that are points no more; they fail without a run.
         points: New parameters of waiting trials by their number, in internal numbers.
         distributions: The distributions of these parameters.
-        digest: Tells the new plan from others of the same settings; empty where there are none.
+        digest: Tells the new plan from others.
+        count: How many trials there were; ``None`` for any number.
     """
 
     attrs: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class PlanChange:
     points: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     distributions: Mapping[str, BaseDistribution] = field(default_factory=dict)
     digest: str = ""
+    count: int | None = None
 
 
 Held = tuple[Claim, Mapping[str, float]]
@@ -75,13 +77,15 @@ class Ledger(Protocol):
         self,
         distributions: Mapping[str, BaseDistribution],
         next_chunk: Callable[[int, int], PlanChunk | None],
+        digest: str = "",
     ) -> bool:
-        """Write one chunk of waiting trials.
+        """Write one chunk of waiting trials, unless another plan has taken this one's place.
 
         Args:
             distributions: The distribution of every parameter.
             next_chunk: Called under the study's lock with the number of trials in the study and of
                 points already planned; returns what to write, or ``None`` when all is planned.
+            digest: The plan's own; see :class:`PlanChange`.
 
         Returns:
             Whether there may be more to plan.
@@ -211,8 +215,12 @@ class Ledger(Protocol):
         """
         ...
 
-    def restart_plan(self, change: PlanChange) -> None:
-        """Plan from the first point again, because the space or the constraints have changed."""
+    def restart_plan(self, change: PlanChange) -> bool:
+        """Plan from the first point again, because the space or the constraints have changed.
+
+        Returns:
+            ``False`` if nothing was done, for trials came meanwhile that the change knows not.
+        """
         ...
 
     def plan_digest(self) -> str:

@@ -60,11 +60,12 @@ class SqlLedger:
         self,
         distributions: Mapping[str, BaseDistribution],
         next_chunk: Callable[[int, int], PlanChunk | None],
+        digest: str = "",
     ) -> bool:
         """Write one chunk of waiting trials; return whether there may be more to plan."""
         written = self._transact(
             lambda connection: sql_trials.write_plan(
-                connection, self._study, distributions, next_chunk
+                connection, self._study, distributions, next_chunk, digest
             )
         )
         self._planned += written or 0
@@ -187,9 +188,11 @@ class SqlLedger:
             lambda connection: sql_outcomes.reset_failed(connection, self._study, numbers)
         )
 
-    def restart_plan(self, change: PlanChange) -> None:
+    def restart_plan(self, change: PlanChange) -> bool:
         """Plan from the first point again, with what the change makes of the trials."""
-        self._transact(lambda connection: sql_replan.restart(connection, self._study, change))
+        return self._transact(
+            lambda connection: sql_replan.restart(connection, self._study, change)
+        )
 
     def plan_digest(self) -> str:
         """Return the digest of the plan last written, else nothing."""

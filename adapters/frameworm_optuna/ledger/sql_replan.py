@@ -13,7 +13,7 @@ from optuna.trial import TrialState as OptunaState
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.attributes import lock_study, read_attr, write_attr
 from frameworm_optuna.ledger.protocol import PlanChange
-from frameworm_optuna.ledger.sql_trials import PLANNED, utc_now
+from frameworm_optuna.ledger.sql_trials import PLANNED, count_trials, utc_now
 from frameworm_optuna.translate.trial_attrs import DIGEST, ERROR, WITHDRAWN, WITHDRAWN_REASON
 
 __all__ = ["restart"]
@@ -21,15 +21,20 @@ __all__ = ["restart"]
 _trials, _params, _attrs = schema.trials, schema.params, schema.system_attrs
 
 
-def restart(connection: sa.Connection, study: int, change: PlanChange) -> None:
+def restart(connection: sa.Connection, study: int, change: PlanChange) -> bool:
     """Plan from the first point again; trials that another driver has started stay as they are.
 
     Args:
         connection: A connection in a transaction.
         study: The study's key.
         change: What becomes of the trials there are.
+
+    Returns:
+        Whether it was done: not where trials came that the change knows nothing of.
     """
     lock_study(connection, study)
+    if change.count not in (None, count_trials(connection, study)):
+        return False
     if read_attr(connection, study, PLANNED) is not None:
         write_attr(connection, study, PLANNED, "0", new=False)
     stored = read_attr(connection, study, DIGEST)
@@ -43,6 +48,7 @@ def restart(connection: sa.Connection, study: int, change: PlanChange) -> None:
     _withdraw(connection, [waiting[n] for n in change.withdrawn if n in waiting])
     points = {waiting[n]: point for n, point in change.points.items() if n in waiting}
     _write_points(connection, points, change.distributions)
+    return True
 
 
 def _write_attrs(connection: sa.Connection, attrs: Mapping[int, Mapping[str, Any]]) -> None:

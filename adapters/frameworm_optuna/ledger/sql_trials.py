@@ -14,7 +14,7 @@ from optuna.trial import TrialState as OptunaState
 from frameworm_optuna.database import schema
 from frameworm_optuna.database.attributes import lock_study, read_attr, write_attr
 from frameworm_optuna.ledger.protocol import PlanChunk, Point
-from frameworm_optuna.translate.trial_attrs import ADDED, FIXED
+from frameworm_optuna.translate.trial_attrs import ADDED, DIGEST, FIXED
 
 __all__ = [
     "PLANNED",
@@ -43,6 +43,7 @@ def write_plan(
     study: int,
     distributions: Mapping[str, BaseDistribution],
     next_chunk: Callable[[int, int], PlanChunk | None],
+    digest: str,
 ) -> int | None:
     """Write one chunk of a plan as waiting trials.
 
@@ -51,11 +52,14 @@ def write_plan(
         study: The study's key.
         distributions: The distribution of every parameter.
         next_chunk: From the number of trials and of points planned to what to write next.
+        digest: Tells the plan from another one that may have taken its place.
 
     Returns:
         How many trials were written; ``None`` when all is planned.
     """
     lock_study(connection, study)
+    if (read_attr(connection, study, DIGEST) or digest) != digest:
+        return None
     count = count_trials(connection, study)
     planned = read_attr(connection, study, PLANNED)
     chunk = next_chunk(count, planned or 0)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
+from optuna.distributions import distribution_to_json
+
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Adaptive, Grid
 from frameworm.trial.state import TrialState
@@ -9,9 +14,20 @@ from frameworm_optuna.ledger.protocol import PlanChange
 from frameworm_optuna.plan.grid import GridPlanner
 from frameworm_optuna.plan.planner import Planner
 from frameworm_optuna.plan.study_points import StudyPoints, point_key
-from frameworm_optuna.translate.distributions import to_distribution
+from frameworm_optuna.translate.distributions import to_distribution, to_internal
 
-__all__ = ["plan_change"]
+__all__ = ["plan_change", "plan_digest"]
+
+
+def plan_digest(planner: Planner, settings: StudySettings) -> str:
+    """Return what tells a plan from that of another space, or of other constraints on a grid."""
+    if planner.digest:
+        return planner.digest
+    texts = {name: distribution_to_json(to_distribution(d)) for name, d in settings.space.items()}
+    grid = settings.strategy.axes if isinstance(settings.strategy, Grid) else {}
+    axes = {name: [to_internal(settings.space[name], v) for v in grid[name]] for name in grid}
+    said = json.dumps([texts, axes], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def plan_change(planner: Planner, points: StudyPoints, settings: StudySettings) -> PlanChange:
@@ -26,10 +42,11 @@ def plan_change(planner: Planner, points: StudyPoints, settings: StudySettings) 
         points: The trials there are.
         settings: What the study is about now.
     """
+    digest = plan_digest(planner, settings)
     if isinstance(settings.strategy, Adaptive):
-        return PlanChange()
+        return PlanChange(digest=digest)
     if isinstance(settings.strategy, Grid):
-        return _grid_change(planner, points)
+        return _grid_change(planner, points, digest)
     changed = {}
     for record, key in points.pairs():
         if record.state is TrialState.WAITING and record.params and record.number < planner.total:
@@ -37,10 +54,10 @@ def plan_change(planner: Planner, points: StudyPoints, settings: StudySettings) 
             if point_key(point) != key:
                 changed[record.number] = point
     distributions = {name: to_distribution(dim) for name, dim in settings.space.items()}
-    return PlanChange(points=changed, distributions=distributions)
+    return PlanChange(points=changed, distributions=distributions, digest=digest, count=points.seen)
 
 
-def _grid_change(planner: Planner, points: StudyPoints) -> PlanChange:
+def _grid_change(planner: Planner, points: StudyPoints, digest: str) -> PlanChange:
     places = {point_key(planner.point(i)): i for i in range(planner.total)}
     attrs = {}
     withdrawn = []
@@ -53,4 +70,4 @@ def _grid_change(planner: Planner, points: StudyPoints) -> PlanChange:
         elif isinstance(planner, GridPlanner):
             space = planner.sampler._search_space
             attrs[record.number] = {"search_space": space, "grid_id": place}
-    return PlanChange(attrs, withdrawn, digest=planner.digest)
+    return PlanChange(attrs, withdrawn, digest=digest, count=points.seen)

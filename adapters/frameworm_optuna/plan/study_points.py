@@ -44,6 +44,8 @@ class StudyPoints:
         self._study_id = study_id
         self._space = settings.space
         self._records = records
+        self.seen = 0
+        """How many trials there were at the last look."""
 
     def evaluated(self) -> set[PointKey]:
         """Return the points that are planned, running or finished."""
@@ -51,10 +53,10 @@ class StudyPoints:
 
     def pairs(self) -> list[tuple[TrialRecord, PointKey | None]]:
         """Return each trial that was not withdrawn with its point, ``None`` if it is none."""
+        records = self._records()
+        self.seen = len(records)
         return [
-            (record, self._key(record))
-            for record in self._records()
-            if record.error != WITHDRAWN_REASON
+            (record, self._key(record)) for record in records if record.error != WITHDRAWN_REASON
         ]
 
     def _key(self, record: TrialRecord) -> PointKey | None:

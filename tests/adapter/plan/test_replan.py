@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from frameworm import GridSearch, Integer, QuasiRandomSearch, RandomSearch, Real
+from frameworm.trial.state import TrialState
+from frameworm_optuna.plan.replan import plan_change, plan_digest
+from frameworm_optuna.translate.distributions import to_distribution
 
 BASE = {"x": 0, "y": 0}
 AXES = {"x": [1, 2, 3, 4], "y": [1, 2, 3, 4]}
@@ -135,3 +138,54 @@ def test_new_constraints_reach_the_waiting_trials_of_a_random_search(url: str) -
     search(constraints=lambda config: config.x < 30).run(runs, verbose=False)
     assert len(runs.points) == 12
     assert all(x < 30 for x, _ in runs.points[3:])
+
+
+def chunk(study) -> bool:
+    """Write the next chunk of a study's plan, as the driver does that has opened it."""
+    space = {name: to_distribution(each) for name, each in study.settings.space.items()}
+    digest = plan_digest(study._planner, study.settings)
+    return study._ledger.plan(space, study._planner.next_chunk, digest)
+
+
+WIDE = {"x": list(range(30)), "y": list(range(30))}
+
+
+def test_a_plan_that_another_driver_has_replaced_is_not_gone_on_with(url: str) -> None:
+    slow = grid(url, None, WIDE)._open()
+    assert chunk(slow)
+    other = grid(url, None, {"x": [1, 2], "y": WIDE["y"]}, extend=True)._open()
+    other.plan()
+    assert not chunk(slow)
+    waiting = [each for each in other.records() if each.state is TrialState.WAITING]
+    assert {(each.params["x"], each.params["y"]) for each in waiting} == {
+        (x, y) for x in (1, 2) for y in WIDE["y"]
+    }
+    assert len(waiting) == 60
+
+
+@pytest.mark.parametrize("kind", [RandomSearch, QuasiRandomSearch])
+def test_nor_is_that_of_a_random_search(url: str, kind) -> None:
+    def opened(high: float, **options):
+        space = {"x": Real(0, high), "y": Integer(1, 9)}
+        options |= {"storage": url, "study_name": "s", "random_state": 3, "n_trials": 700}
+        return kind(BASE, space, **options)._open()
+
+    slow = opened(10.0)
+    assert chunk(slow)
+    other = opened(1.0, extend=True)
+    assert not chunk(slow)
+    other.plan()
+    found = [each.params["x"] for each in other.records()]
+    assert len(found) == 700
+    assert max(found) <= 1.0
+
+
+def test_trials_that_come_while_a_plan_is_changed_are_looked_at_too(url: str) -> None:
+    slow = grid(url, None, WIDE)._open()
+    narrow = grid(url, None, {"x": [1, 2], "y": WIDE["y"]}, extend=True)._open()
+    change = plan_change(narrow._planner, narrow._points, narrow.settings)
+    slow.enqueue({"x": 7, "y": 7})
+    assert not narrow._ledger.restart_plan(change)
+    assert not narrow._ledger.counts(None)[TrialState.FAIL]
+    narrow.plan()
+    assert narrow._ledger.counts(None)[TrialState.WAITING] == 61
