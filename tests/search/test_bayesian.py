@@ -119,6 +119,21 @@ def test_two_drivers_share_one_study_and_stop_at_its_total(url: str) -> None:
     assert [trial.state.name for trial in trials] == ["COMPLETE"] * 30
 
 
+@pytest.mark.parametrize("sampler", ["auto", "tpe", "cmaes"])
+def test_drivers_of_one_seed_that_begin_together_propose_different_points(
+    url: str, sampler: str
+) -> None:
+    drivers = [search(url, n_trials=12, sampler=sampler)._open() for _ in range(3)]
+    for driver in drivers:
+        assert driver._asking._proposer.standing() == (0, 0)
+    for number in range(12):
+        assert len(drivers[number % 3].exchange([], 1).specs) == 1
+    points = [tuple(record.params.values()) for record in drivers[0].records()]
+    assert len(set(points)) == len(points) == 12
+    for driver in drivers:
+        driver.close()
+
+
 def test_plain_optuna_goes_on_with_the_study(url: str) -> None:
     mine = search(url, n_trials=12)
     mine.run(train, verbose=False)

@@ -79,6 +79,8 @@ class Proposer:
         self._ids: dict[int, int] = {}
         self._open: set[int] = set()
         self._tried: set[frozenset[tuple[str, float]]] = set()
+        # What other drivers came up with meanwhile: with the same seed, the same.
+        self._foreign: set[frozenset[tuple[str, float]]] = set()
         self._storage = InMemoryStorage()
         with quiet("optuna.storages._in_memory"):
             self._study = optuna.create_study(
@@ -109,6 +111,7 @@ class Proposer:
         """
         if is_stateless(self._strategy):
             self.sync(trials)
+            self._foreign.clear()
             return
         if len(trials) > _REPLAYED or not is_replayable(self._strategy):
             same = not trials
@@ -119,6 +122,7 @@ class Proposer:
         words = np.random.SeedSequence([self._strategy.seed, 3, len(trials)]).generate_state(1)
         self._start(int(words[0]))
         self.sync(trials)
+        self._foreign.clear()
 
     def _replay(self, stored: FrozenTrial) -> bool:
         wanted = _internal(stored)
@@ -158,7 +162,9 @@ class Proposer:
         self._ids[stored.number] = self._storage.create_new_trial(
             self._study._study_id, template_trial=template
         )
-        self._tried.add(_point(_internal(stored)))
+        point = _point(_internal(stored))
+        self._tried.add(point)
+        self._foreign.add(point)
 
     def started(self, number: int, params: Mapping[str, float]) -> None:
         """Learn that a planned trial is being run: an enqueued one, or one started again."""
@@ -248,7 +254,7 @@ class Proposer:
 
     def _is_allowed(self, internal: Mapping[str, float]) -> bool:
         # Between real numbers there is always another point, and asking again costs a proposal.
-        if self._is_discrete and _point(internal) in self._tried:
+        if _point(internal) in (self._tried if self._is_discrete else self._foreign):
             return False
         return self._feasible is None or self._feasible(self._external(internal))
 
