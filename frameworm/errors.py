@@ -23,6 +23,7 @@ Each error also subclasses the builtin a caller would expect, so ``except ValueE
         ├── ObjectiveError          RuntimeError
         │   └── FitError            ValueError
         ├── TrialPruned             RuntimeError
+        ├── ProcessGroupError       RuntimeError
         ├── PicklingError           TypeError
         ├── NoResultError           LookupError
         ├── ResultsFileError        ValueError
@@ -63,6 +64,7 @@ __all__ = [
     "NoResultError",
     "ObjectiveError",
     "PicklingError",
+    "ProcessGroupError",
     "ResultsFileError",
     "SearchArgumentError",
     "SearchError",
@@ -173,6 +175,10 @@ class TrialPruned(SearchError, RuntimeError):  # noqa: N818 - the field's name f
 
 class TrialInterrupted(BaseException):
     """The search is to stop; the trial goes back to waiting and is charged nothing for it."""
+
+
+class ProcessGroupError(SearchError, RuntimeError):
+    """The processes that run one trial together do not do the same."""
 
 
 class PicklingError(SearchError, TypeError):

@@ -18,6 +18,9 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
     [
         ("hyperparameter_search_example.py", "digits.db", 2),
         pytest.param("beyond_grid_and_random_example.py", "beyond.db", 5, marks=pytest.mark.slow),
+        pytest.param(
+            "distributed_training_example.py", "distributed.db", 1, marks=pytest.mark.slow
+        ),
         ("scikit_learn_example.py", "scikit_learn.db", 1),
     ],
 )

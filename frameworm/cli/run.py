@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -125,16 +126,27 @@ def run(
     ] = None,
     repeats: Annotated[int, _number("--repeats", "Runs of each configuration.", _SEARCH)] = 1,
     jobs: Annotated[
-        int, _number("--jobs", "Trials at once; -1 for one a core.", _EXECUTION, None)
+        int, _number("--jobs", "Trials at once; -1 for one a core, or a GPU.", _EXECUTION, None)
     ] = 1,
     gpus: Annotated[
         str | None,
         typer.Option(
             metavar="N,N",
-            help="Give each process one of these GPUs, as in 0,1.",
+            help="Give each process one of these GPUs: numbers or UUIDs as in 0,1; or auto.",
             rich_help_panel=_EXECUTION,
         ),
     ] = None,
+    trials_per_gpu: Annotated[
+        int | None, _number("--trials-per-gpu", "Trials at once on each GPU.", _EXECUTION)
+    ] = None,
+    processes_per_trial: Annotated[
+        int,
+        _number(
+            "--processes-per-trial",
+            "Processes that run each trial together, as torchrun would, with a GPU each.",
+            _EXECUTION,
+        ),
+    ] = 1,
     retry_failed: Annotated[
         bool,
         typer.Option(
@@ -250,7 +262,9 @@ def run(
             "extend": extend,
         },
     )
-    talks = not (quiet or as_json)
+    # Of the processes that torchrun starts the first one speaks.
+    follows = "TORCHELASTIC_RUN_ID" in os.environ and os.environ.get("RANK", "0") != "0"
+    talks = not (quiet or as_json or follows)
     if talks:
         typer.echo(f"Study {search.study_name}; the same command goes on with it.")
     try:
@@ -259,6 +273,8 @@ def run(
             train_fn,
             n_jobs=jobs,
             gpus=devices,
+            trials_per_gpu=trials_per_gpu,
+            processes_per_trial=processes_per_trial,
             experiment_root=experiments,
             verbose=talks,
             early_stopping_patience=patience,
@@ -275,7 +291,8 @@ def run(
         if talks:
             print_failures(search)
         raise
-    print_ending(search, as_json, talks)
+    if not follows:
+        print_ending(search, as_json, talks)
 
 
 def _seconds(option: str, text: str | None) -> float | None:
@@ -289,8 +306,13 @@ def _seconds(option: str, text: str | None) -> float | None:
         raise CommandError(f"{option}: {error}") from error
 
 
-def _devices(gpus: str | None) -> list[int]:
-    try:
-        return [] if gpus is None else [int(number) for number in gpus.split(",")]
-    except ValueError as error:
-        raise CommandError(f"--gpus is numbers with commas, as in 0,1, got {gpus!r}.") from error
+def _devices(gpus: str | None) -> list[int | str] | Literal["auto"]:
+    if gpus is None or gpus == "auto":
+        return [] if gpus is None else "auto"
+    names = [name.strip() for name in gpus.split(",")]
+    if not all(name.isdigit() or name.startswith(("GPU-", "MIG-")) for name in names):
+        raise CommandError(
+            "--gpus is numbers with commas, as in 0,1, the UUIDs that nvidia-smi -L shows, or "
+            f"auto, got {gpus!r}."
+        )
+    return [int(name) if name.isdigit() else name for name in names]

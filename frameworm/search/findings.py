@@ -30,6 +30,8 @@ class Findings:
     _loaded: SearchResults | None = None
     """Results of a file, which have a base configuration of their own."""
     _study: Study | None
+    _followed_root: Path | None = None
+    """The checkpoints of a search that another process has driven."""
 
     def __repr__(self) -> str:
         kind = type(self).__name__
@@ -108,7 +110,9 @@ class Findings:
     @property
     def checkpoint_root(self) -> Path | None:
         """The folder with a folder of checkpoints for each trial that keeps them."""
-        return None if self._study is None else Path(self._study.checkpoint_root)
+        if self._study is None:
+            return self._followed_root
+        return Path(self._study.checkpoint_root)
 
     @property
     def best_checkpoint(self) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, get_args
 
@@ -74,14 +73,14 @@ def count(name: str, value: object) -> int:
 
 
 def jobs(n_jobs: object) -> int:
-    """Return a number of processes; -1 is one a core.
+    """Return a number of trials at once; -1 is as many as there are cores, or GPUs, for.
 
     Raises:
         SearchArgumentError: If it is neither -1 nor a whole number from 1.
     """
     if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
         raise SearchArgumentError(f"n_jobs is a number of processes from 1, or -1, got {n_jobs!r}.")
-    return n_jobs if n_jobs > 0 else os.cpu_count() or 1
+    return n_jobs
 
 
 def check_seed(seed: object) -> None:
@@ -146,8 +145,11 @@ def check_gpus(gpus: object) -> None:
     """Refuse what names no devices.
 
     Raises:
-        SearchArgumentError: If it is no list of device numbers, or of UUIDs of GPUs or MIGs.
+        SearchArgumentError: If it is neither ``"auto"`` nor a list of device numbers, or of UUIDs
+            of GPUs or MIGs.
     """
+    if gpus == "auto":
+        return
     is_list = isinstance(gpus, Sequence) and not isinstance(gpus, str)
     for device in gpus if is_list else [None]:  # type: ignore[attr-defined]
         is_number = isinstance(device, int) and not isinstance(device, bool) and device >= 0
@@ -155,7 +157,7 @@ def check_gpus(gpus: object) -> None:
         if not (is_number or is_name):
             raise SearchArgumentError(
                 "gpus is a list of device numbers such as [0, 1], or of the UUIDs that nvidia-smi "
-                f"-L shows ('GPU-...', 'MIG-...'), got {gpus!r}."
+                f"-L shows ('GPU-...', 'MIG-...'), or 'auto' for all there are, got {gpus!r}."
             )
 
 

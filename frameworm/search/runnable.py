@@ -9,7 +9,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from frameworm.core import Config
 from frameworm.errors import (
@@ -21,16 +21,19 @@ from frameworm.errors import (
 from frameworm.search.execution.callbacks import Callbacks
 from frameworm.search.execution.checkpoints import CheckpointSweep, Keep
 from frameworm.search.execution.driver import Driver
+from frameworm.search.execution.groups.launched import Launch, Leader, find_launch, follow
+from frameworm.search.execution.in_process import InProcess
 from frameworm.search.execution.limits import Limits
 from frameworm.search.execution.objective import Objective
 from frameworm.search.execution.progress import make_progress
 from frameworm.search.execution.runner import Runner
-from frameworm.search.execution.runners import make_runner
+from frameworm.search.execution.runners import Place, make_runner
 from frameworm.search.findings import Findings
 from frameworm.search.known_points import KnownPoints
-from frameworm.search.options import check_gpus, jobs
+from frameworm.search.options import check_gpus, count, jobs
 from frameworm.search.results.failures import failures_text
 from frameworm.search.results.from_study import study_results
+from frameworm.search.results.results import SearchResults
 from frameworm.search.study.backend import Study
 from frameworm.search.study.entry_point import find_backend
 from frameworm.trial.state import TrialState
@@ -66,7 +69,9 @@ class Runnable(Findings):
         timeout: float | None = None,
         *,
         executor: Executor | None = None,
-        gpus: Sequence[int | str] = (),
+        gpus: Sequence[int | str] | Literal["auto"] = (),
+        trials_per_gpu: int | None = None,
+        processes_per_trial: int = 1,
         trial_timeout: float | None = None,
         target: float | None = None,
         max_failures: int = 5,
@@ -80,8 +85,8 @@ class Runnable(Findings):
 
         Args:
             train_fn: From a ``Config`` to a dictionary of metrics, or to the metric itself.
-            n_jobs: Trials at once, each in a process of its own; -1 for one a core. 1 runs them in
-                this process.
+            n_jobs: Trials at once, each in a process of its own; -1 for one a core, or with
+                ``gpus`` one a GPU. 1 runs them in this process.
             experiment_root: Record each trial as an experiment there.
             verbose: Show progress: a bar on a terminal, a line now and then elsewhere.
             early_stopping_patience: Stop after so many trials without a better one.
@@ -89,8 +94,15 @@ class Runnable(Findings):
             executor: Any ``concurrent.futures`` executor to use instead of local processes;
                 ``n_jobs`` then bounds what is in flight.
             gpus: Devices given to the worker processes in turn: numbers, or UUIDs of GPUs or MIG
-                instances as ``nvidia-smi -L`` lists them.
-            trial_timeout: Seconds after which a trial's worker is killed and the trial fails.
+                instances as ``nvidia-smi -L`` lists them; ``"auto"`` for all there are, which may
+                be none. With ``executor`` those of each machine its workers are on.
+            trials_per_gpu: Trials at once on each GPU; ``n_jobs`` is then as many as fit, or fewer.
+            processes_per_trial: Processes that run each trial together, a ``torch.distributed``
+                group on this machine with a GPU each (NCCL), or on the CPU (gloo). ``Trainer``
+                spreads its data over them; a loop of one's own uses ``DistributedDataParallel``.
+                What rank 0 reports and returns counts. A script that ``torchrun`` has started runs
+                each trial in all its processes without this argument.
+            trial_timeout: Seconds after which a trial's processes are killed and the trial fails.
             target: Stop once a trial is at least as good.
             max_failures: Stop when so many trials failed and none succeeded.
             max_retries: How often a trial whose process died is started again.
@@ -111,10 +123,11 @@ class Runnable(Findings):
             StudyMismatchError: If the study to resume is about something else.
             StorageError: If the storage cannot be used.
             ObjectiveError: If only failures came; the first is the cause.
+            ProcessGroupError: If the processes that ``torchrun`` has started lose each other.
             MetricError: If the train function did not return the metric.
             NoResultError: If no trial is complete.
         """
-        n_jobs = jobs(n_jobs)
+        jobs(n_jobs)
         if not callable(train_fn):
             raise SearchArgumentError(f"train_fn is a function of a Config, got {train_fn!r}.")
         limits = Limits(
@@ -133,14 +146,33 @@ class Runnable(Findings):
                 "early_stopping_patience."
             )
         check_gpus(gpus)
-        runner = make_runner(
-            self._objective(train_fn, experiment_root),
-            n_jobs,
-            executor=executor,
-            trial_timeout=trial_timeout,
-            gpus=gpus,
-        )
-        needs_reach = self.pruner is not None and (n_jobs > 1 or executor is not None)
+        if trials_per_gpu is not None:
+            count("trials_per_gpu", trials_per_gpu)
+        count("processes_per_trial", processes_per_trial)
+        place = Place(n_jobs, executor, trial_timeout, gpus, trials_per_gpu, processes_per_trial)
+        objective = self._objective(train_fn, experiment_root)
+        launch = find_launch()
+        if launch is not None:
+            place.check_launched()
+            if launch.rank:
+                return self._follow(objective, launch)
+            leader = Leader(objective, launch)
+            with leader.dismissing(self._told):
+                self._lead(leader, limits, verbose, retry_failed, callbacks)
+        else:
+            self._lead(make_runner(objective, place), limits, verbose, retry_failed, callbacks)
+        return self._best()
+
+    def _lead(
+        self,
+        runner: Runner,
+        limits: Limits,
+        verbose: bool,
+        retry_failed: bool,
+        callbacks: Iterable[Any],
+    ) -> None:
+        """Open the study and work it off."""
+        needs_reach = self.pruner is not None and not isinstance(runner, (InProcess, Leader))
         sweep = self._sweep()
         told = Callbacks([*([sweep] if sweep else []), *callbacks])
         self.stop_reason = None
@@ -161,12 +193,27 @@ class Runnable(Findings):
             told.tell("on_search_end", self)
         if verbose and self._tells_failures and (text := failures_text(self.results.records)):
             _logger.warning(text)
+
+    def _best(self) -> tuple[Config, float]:
         if not self.goals.is_single:
             # A pair of lists: declared, it would cost everybody with one metric an assertion.
             front = self.pareto_front
             best = (front.configs, [record.values for record in front])
             return cast("tuple[Config, float]", best)
         return self.best_config, self.best_score
+
+    def _told(self) -> tuple[SearchResults | None, str | None, Path | None]:
+        """Return what the other ranks of a launch are told in the end."""
+        return self._results, self.stop_reason, self.checkpoint_root
+
+    def _follow(self, objective: Objective, launch: Launch) -> tuple[Config, float]:
+        """Run the trials that rank 0 of a launch runs, and end as it does."""
+        told, error = follow(objective, launch)
+        if told is not None:
+            self._results, self.stop_reason, self._followed_root = told
+        if error is not None:
+            raise error
+        return self._best()
 
     def _objective(
         self, train_fn: Callable[[Config], Any], experiment_root: str | os.PathLike[str] | None

@@ -18,7 +18,7 @@ from frameworm.errors import TrainingError
 from frameworm.training.state import TrainingState
 from frameworm.training.training import Training
 
-__all__ = ["load_model", "plain", "restore", "save"]
+__all__ = ["load_model", "plain", "random_state", "restore", "save"]
 
 _KEYS = {"model", "optimizer", "scheduler", "state", "random_state"}
 
@@ -26,16 +26,22 @@ _KEYS = {"model", "optimizer", "scheduler", "state", "random_state"}
 def save(trainer: Training, path: str | os.PathLike[str]) -> None:
     """Save a trainer's model, optimizer, scheduler, state and torch's random state.
 
+    Of several processes rank 0 writes.
+
     Raises:
         TrainingError: If the file cannot be written.
     """
+    if trainer.rank:
+        return
     scheduler = trainer.scheduler
     content = {
         "model": trainer.model.state_dict(),
         "optimizer": plain(trainer.optimizer.state_dict()),
         "scheduler": None if scheduler is None else plain(scheduler.state_dict()),
         "state": trainer.state.to_dict(),
-        "random_state": _random_state(),
+        "random_state": random_state(),
+        # Of the other processes that train together, each of which has its own.
+        "random_states": trainer.random_states[1:],
         "model_name": registered_name(type(trainer.model)),
         "config": _config(trainer.model),
     }
@@ -61,7 +67,11 @@ def restore(trainer: Training, path: str | os.PathLike[str]) -> None:
         trainer.optimizer.load_state_dict(content["optimizer"])
         if trainer.scheduler is not None:
             trainer.scheduler.load_state_dict(content["scheduler"])
-        _set_random_state(content["random_state"])
+        own = content["random_state"]
+        others = content.get("random_states", [])
+        if 0 < trainer.rank <= len(others):
+            own = others[trainer.rank - 1]
+        _set_random_state(own)
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as exc:
         raise TrainingError(
             f"A checkpoint must come from the same model, optimizer and scheduler, but {path} "
@@ -192,7 +202,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _random_state() -> dict[str, Any]:
+def random_state() -> dict[str, Any]:
+    """Return torch's random state, on the CPU and each GPU."""
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
     return {"cpu": torch.get_rng_state(), "cuda": cuda}
 

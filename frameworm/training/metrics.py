@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -33,6 +33,15 @@ class WeightedMeans:
         for name, value in metrics.items():
             self._totals[name] = self._totals.get(name, 0.0) + value * size
             self._sizes[name] = self._sizes.get(name, 0) + size
+
+    def merge(self, parts: Sequence[WeightedMeans]) -> None:
+        """Become the means over all parts, among them this one, each of one process."""
+        together = WeightedMeans()
+        for part in parts:
+            for name, total in part._totals.items():
+                together._totals[name] = together._totals.get(name, 0.0) + total
+                together._sizes[name] = together._sizes.get(name, 0) + part._sizes[name]
+        self._totals, self._sizes = together._totals, together._sizes
 
     def result(self, loader: str) -> dict[str, float]:
         """Return the mean of every metric over the samples of the batches that had it.

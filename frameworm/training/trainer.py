@@ -21,7 +21,9 @@ from frameworm.training.callbacks import (
     ExperimentLogger,
     MetricLog,
 )
+from frameworm.training.losses import check_has_loss, losses_of
 from frameworm.training.metrics import WeightedMeans, as_floats, check_finite
+from frameworm.training.parallel import Parallel
 from frameworm.training.state import TrainingState
 from frameworm.training.trial import TrialCallback
 from frameworm.trial.current import running_trial
@@ -38,6 +40,11 @@ class Trainer:
     can be pruned, and saves a checkpoint in the trial's folder, from which it continues when the
     trial is started again. When the search is being stopped it breaks off at the next batch: an
     epoch that was not finished is trained again, as if it had not been begun.
+
+    In a ``torch.distributed`` group, a trial's or the script's own, all processes train the model
+    together (``DistributedDataParallel``): each has its share of every ``DataLoader``, whose
+    ``batch_size`` is then one process's, metrics are means over all, rank 0 writes checkpoints and
+    experiments. Every process makes its trainer and calls it alike.
 
     Args:
         model: The model. Without ``criterion`` it must have
@@ -88,12 +95,7 @@ class Trainer:
         callbacks: Sequence[Callback] = (),
         early_stopping_patience: int | None = None,
     ) -> None:
-        if criterion is None and not callable(getattr(model, "compute_loss", None)):
-            raise TrainingError(
-                "A model without a criterion must have compute_loss(batch), but "
-                f"{type(model).__name__} has none. Pass criterion=, for example "
-                "torch.nn.CrossEntropyLoss(), or derive the model from BaseModel."
-            )
+        check_has_loss(model, criterion)
         if max_grad_norm is not None and not max_grad_norm > 0:
             raise TrainingError(
                 f"max_grad_norm must be above 0, got {max_grad_norm!r}. "
@@ -109,6 +111,8 @@ class Trainer:
         self.scheduler = scheduler
         self.max_grad_norm = max_grad_norm
         self.state = TrainingState()
+        self.random_states: list[Any] = []
+        self._parallel = Parallel()
         self._experiment: list[Callback] = []
         self._trial: list[Callback] = []
         # Checkpoints come first: what a later callback raises must not cost the epoch.
@@ -116,6 +120,11 @@ class Trainer:
         self._callbacks = list(callbacks)
         patience = early_stopping_patience
         self._stopping = [] if patience is None else [EarlyStopping(patience)]
+
+    @property
+    def rank(self) -> int:
+        """The number of this process among those that train together, from 0."""
+        return self._parallel.rank
 
     @property
     def callbacks(self) -> list[Callback]:
@@ -143,7 +152,9 @@ class Trainer:
             experiment: Gets ``log_metrics({"train_loss": ..., "val_loss": ...}, step=epoch)``
                 after every epoch, counted from 1.
         """
-        self._experiment = [] if experiment is None else [ExperimentLogger(experiment)]
+        self._experiment = []
+        if experiment is not None and self.rank == 0:
+            self._experiment = [ExperimentLogger(experiment)]
 
     def stop(self, reason: str) -> None:
         """End training after the running epoch; for callbacks.
@@ -184,12 +195,17 @@ class Trainer:
                 "epochs already trained included."
             )
         was_training = self.model.training
+        self._parallel = Parallel()
+        self._called: Any = self._parallel.wrap(self.model, self.criterion)
+        train_loader = self._parallel.shard(train_loader, trains=True)
+        if val_loader is not None:
+            val_loader = self._parallel.shard(val_loader, trains=False)
         self._join_trial()
         self.state.stop_reason = None
         for callback in self.callbacks:
             callback.on_train_begin(self)
         try:
-            while self.state.current_epoch < epochs and self.state.stop_reason is None:
+            while self.state.current_epoch < epochs and self._goes_on():
                 self._run_epoch(train_loader, val_loader, epochs)
         finally:
             self.model.train(was_training)
@@ -198,6 +214,12 @@ class Trainer:
         if self.state.stop_reason is not None:
             logger.info("stopped: %s", self.state.stop_reason)
         return self.state
+
+    def _goes_on(self) -> bool:
+        """Whether no process's callback has stopped training; the first reason is everybody's."""
+        reasons = self._parallel.gather(self.state.stop_reason)
+        self.state.stop_reason = next((each for each in reasons if each is not None), None)
+        return self.state.stop_reason is None
 
     def _join_trial(self) -> None:
         """Inside a search, take part in its trial from the first call of `train` on."""
@@ -221,7 +243,9 @@ class Trainer:
         Raises:
             TrainingError: As for `train`.
         """
-        return self._evaluate(loader, self.state.current_epoch)
+        self._parallel = Parallel()
+        own = self._parallel.shard(loader, trains=False)
+        return self._evaluate(own, self.state.current_epoch)
 
     def save_checkpoint(self, path: str | os.PathLike[str]) -> None:
         """Save model, optimizer, scheduler, state and torch's random state to a file.
@@ -264,20 +288,23 @@ class Trainer:
         val = {} if val_loader is None else self._evaluate(val_loader, epoch)
         self.state.record(train, val)
         self._step_scheduler()
+        self.random_states = self._parallel.gather(checkpoint.random_state())
         metrics = {f"train_{name}": value for name, value in train.items()}
         metrics |= {f"val_{name}": value for name, value in val.items()}
-        logger.info("epoch %d/%d: %s", epoch, epochs, metrics)
+        if not self.rank:
+            logger.info("epoch %d/%d: %s", epoch, epochs, metrics)
         for callback in self.callbacks:
             callback.on_epoch_end(self, epoch, metrics)
 
     def _train(self, loader: Iterable[Any], epoch: int) -> dict[str, float]:
         means = WeightedMeans()
         self.model.train()
+        self._parallel.begin_epoch(loader, epoch)
         for number, batch in enumerate(loader, start=1):
             for callback in self.callbacks:
                 callback.on_batch_begin(self, number)
             moved = to_device(batch, self.device)
-            losses = self._compute_loss(moved)
+            losses = losses_of(moved, self._called, self.criterion)
             metrics = as_floats(losses)
             # Before the step, so that the weights stay those of the last good batch.
             check_finite("training loss", metrics["loss"], epoch, number)
@@ -285,33 +312,26 @@ class Trainer:
             means.add(metrics, batch_size(moved))
             for callback in self.callbacks:
                 callback.on_batch_end(self, number, metrics)
+        means.merge(self._parallel.gather(means))
         return means.result("train_loader")
 
     def _evaluate(self, loader: Iterable[Any], epoch: int) -> dict[str, float]:
         means = WeightedMeans()
+        # The model itself: what averages gradients would wait for ranks that have no more batches.
+        called: Any = self.model if self.criterion is not None else self.model.compute_loss
         was_training = self.model.training
         self.model.eval()
         try:
             with torch.no_grad():
                 for number, batch in enumerate(loader, start=1):
                     moved = to_device(batch, self.device)
-                    metrics = as_floats(self._compute_loss(moved))
+                    metrics = as_floats(losses_of(moved, called, self.criterion))
                     check_finite("validation loss", metrics["loss"], epoch, number)
                     means.add(metrics, batch_size(moved))
         finally:
             self.model.train(was_training)
+        means.merge(self._parallel.gather(means))
         return means.result("val_loader")
-
-    def _compute_loss(self, batch: Any) -> Any:
-        if self.criterion is None:
-            return self.model.compute_loss(batch)  # type: ignore[operator]
-        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-            raise TrainingError(
-                "With a criterion a batch must be a pair (inputs, targets), got "
-                f"{type(batch).__name__}. Change the data set, or give the model compute_loss."
-            )
-        inputs, targets = batch
-        return {"loss": self.criterion(self.model(inputs), targets)}
 
     def _step_optimizer(self, loss: Tensor, epoch: int, number: int) -> None:
         self.optimizer.zero_grad()

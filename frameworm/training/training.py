@@ -20,12 +20,19 @@ class Training(Protocol):
         optimizer: Steps its parameters.
         scheduler: Changes the learning rate; ``None`` without one.
         state: How far training has come.
+        random_states: Torch's random states of all processes at the end of the last epoch, by rank.
     """
 
     model: nn.Module
     optimizer: optim.Optimizer
     scheduler: Any
     state: TrainingState
+    random_states: list[Any]
+
+    @property
+    def rank(self) -> int:
+        """The number of this process among those that train together, from 0."""
+        ...
 
     def stop(self, reason: str) -> None:
         """End training after the running epoch."""

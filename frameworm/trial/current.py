@@ -14,6 +14,7 @@ from typing import Any
 from frameworm.errors import TrialInterrupted
 from frameworm.trial import checkpoint
 from frameworm.trial.claim import Claim
+from frameworm.trial.group import TrialGroup
 from frameworm.trial.reports import Reports
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.stop_wish import StopWish
@@ -41,12 +42,14 @@ class CurrentTrial:
         repeat: Which of the repeats of the configuration this is, from 0.
         reports: What was reported so far.
         wish: Whether the trial shall stop.
+        group: The processes that run the trial together; ``None`` for one alone.
     """
 
     spec: TrialSpec
     repeat: int = 0
     reports: Reports = field(default_factory=Reports, repr=False, compare=False)
     wish: StopWish = field(default_factory=StopWish, repr=False, compare=False)
+    group: TrialGroup | None = field(default=None, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return self.spec.number != _OUTSIDE
@@ -71,11 +74,21 @@ class CurrentTrial:
         """How many earlier runs of the trial died with their process."""
         return self.spec.attempt
 
+    @property
+    def rank(self) -> int:
+        """The number of this process among those that run the trial, from 0; 0 for one alone."""
+        return 0 if self.group is None else self.group.rank
+
+    @property
+    def world_size(self) -> int:
+        """How many processes run the trial; 1 without ``processes_per_trial`` or ``torchrun``."""
+        return 1 if self.group is None else self.group.size
+
     @cached_property
     def seed(self) -> int:
         """A seed of the trial's own, from the search's seed and the trial's number alone.
 
-        Each repeat has its own. It is 0 outside a search.
+        Each repeat has its own, all processes of a trial the same one. It is 0 outside a search.
         """
         if not self:
             return 0
@@ -104,7 +117,8 @@ class CurrentTrial:
         path = Path(self.spec.checkpoint_dir)
         if self.repeat:
             path /= f"repeat-{self.repeat}"
-        if not self.spec.claim.is_restarted and path.exists():
+        # Of several processes, rank 0 has done so before the others began.
+        if self.group is None and not self.spec.claim.is_restarted and path.exists():
             # Left behind by another study of that name.
             shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True, exist_ok=True)
@@ -116,11 +130,14 @@ class CurrentTrial:
 
         A train function that asks now and then, such as after each batch, is given ``stop_grace``
         seconds. Its trial goes back to waiting, whatever it returns after it was told to stop. One
-        that never asks is interrupted wherever it is.
+        that never asks is interrupted wherever it is. Where several processes run the trial, each
+        asks equally often, and all are told at the same call.
         """
         self.wish.is_heard = True
-        self.wish.is_told |= self.wish.is_made
-        return self.wish.is_made
+        if not self.wish.is_told:
+            made = self.wish.is_made
+            self.wish.is_told = made if self.group is None else self.group.shall_stop(made)
+        return self.wish.is_told
 
     def save_checkpoint(
         self, model: Any = None, optimizer: Any = None, *, step: int | None = None, **extra: Any
@@ -128,7 +145,8 @@ class CurrentTrial:
         """Save how far a training loop of one's own has come, whole or not at all.
 
         Nothing happens outside a search, and where the search keeps no checkpoints. The last one
-        of the best trial is ``search.best_checkpoint``.
+        of the best trial is ``search.best_checkpoint``. Where several processes run the trial, all
+        may call it and rank 0 writes; of a ``DistributedDataParallel`` the module in it is saved.
 
         Args:
             model: A module or its state dict.
@@ -144,7 +162,7 @@ class CurrentTrial:
         """
         if self.checkpoint_dir is not None:
             content = {"model": model, "optimizer": optimizer, "step": step, **extra}
-            checkpoint.save(self.checkpoint_dir, content)
+            checkpoint.save(self.checkpoint_dir, content, is_written=self.rank == 0)
 
     def load_checkpoint(self, model: Any = None, optimizer: Any = None) -> dict[str, Any] | None:
         """Return what the trial saved before it was stopped.

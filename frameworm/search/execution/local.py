@@ -1,17 +1,19 @@
 """Run trials in worker processes on this machine.
 
 Each worker is a loky executor of one process. So when a worker dies only its own trial is hit, it
-is known which one, and a trial that takes too long can be killed alone.
+is known which one, and a trial that takes too long can be killed alone. With several processes a
+trial a team of workers stands in the place of one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 from typing import Any
 
+from frameworm.search.execution.devices import Devices
+from frameworm.search.execution.groups.team import Team
 from frameworm.search.execution.runner import (
     Done,
     Inbox,
@@ -20,14 +22,8 @@ from frameworm.search.execution.runner import (
     WorkerDiedError,
     answer_of,
 )
-from frameworm.search.execution.workers.worker_pool import Worker, WorkerPool
-from frameworm.search.execution.workers.worker_process import (
-    Missing,
-    Spent,
-    pickled,
-    prepare_worker,
-    work,
-)
+from frameworm.search.execution.workers.worker_pool import Hand, WorkerPool, recruit
+from frameworm.search.execution.workers.worker_process import Missing, Spent, pickled
 from frameworm.trial.claim import Claim
 from frameworm.trial.spec import TrialSpec
 
@@ -39,7 +35,7 @@ class _Busy:
     """A trial in flight; its time runs once the worker is up and has the objective."""
 
     spec: TrialSpec
-    worker: Worker
+    worker: Hand
     prepared: Future[Any] | None
     future: Future[Any]
     started: float | None
@@ -54,10 +50,10 @@ class Local:
 
     Args:
         run: The objective; sent to each worker once.
-        size: The number of processes.
+        size: How many trials run at once.
         key: Names the objective in the workers.
         trial_timeout: Seconds after which a trial's worker is killed.
-        gpus: Device numbers given to the workers in turn, as ``CUDA_VISIBLE_DEVICES``.
+        devices: What the processes of a trial see, and how many there are.
 
     Raises:
         PicklingError: If the objective cannot be pickled.
@@ -69,38 +65,44 @@ class Local:
         size: int,
         key: str,
         trial_timeout: float | None = None,
-        gpus: Sequence[int | str] = (),
+        devices: Devices | None = None,
     ) -> None:
         self.size = size
         self.is_here = False
         self._key = key
         self._payload = pickled(run)
         self._timeout = trial_timeout
-        self._pool = WorkerPool(size, gpus)
+        self._environments = (devices or Devices()).environments(size)
+        self._pool = WorkerPool(size, self._hire)
         self._inbox = Inbox()
         self._busy: dict[Claim, _Busy] = {}
+
+    def _hire(self, slot: int) -> Hand:
+        environments = self._environments[slot]
+        return (
+            recruit(environments[0], slot) if len(environments) == 1 else Team(environments, slot)
+        )
 
     def submit(self, spec: TrialSpec) -> None:
         """Start a trial on a free worker."""
         self._start(spec, self._pool.take())
 
-    def _start(self, spec: TrialSpec, worker: Worker) -> None:
+    def _start(self, spec: TrialSpec, worker: Hand) -> None:
         try:
             busy = self._hand_over(spec, worker)
         except BrokenExecutor:
             # It died while it was idle, which harmed no trial.
-            busy = self._hand_over(spec, self._pool.replace(worker))
+            busy = self._hand_over(spec, worker.renewed())
         self._busy[spec.claim] = busy
         self._inbox.watch(spec, busy.future)
         if busy.prepared is not None:
             busy.prepared.add_done_callback(busy.start_clock)
 
-    def _hand_over(self, spec: TrialSpec, worker: Worker) -> _Busy:
+    def _hand_over(self, spec: TrialSpec, worker: Hand) -> _Busy:
         prepared = None
         if worker.has != self._key:
-            prepared = worker.submit(prepare_worker, self._key, self._payload)
-            worker.has = self._key
-        future = worker.submit(work, self._key, spec)
+            prepared = worker.prepare(self._key, self._payload)
+        future = worker.run(self._key, spec)
         return _Busy(spec, worker, prepared, future, None if prepared else time.monotonic())
 
     def wait(self, timeout: float) -> list[Done]:

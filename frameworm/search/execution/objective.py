@@ -17,14 +17,20 @@ from frameworm.core import Config
 from frameworm.errors import MetricError, TrialInterrupted, TrialPruned, nearest
 from frameworm.search.execution.returned import sort_out
 from frameworm.trial.current import CurrentTrial, running
+from frameworm.trial.group import TrialGroup, current_group
 from frameworm.trial.outcome import Outcome, outcome_of
 from frameworm.trial.reports import Reports
 from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
+from frameworm.trial.stop_wish import StopWish
 
 __all__ = ["Objective"]
 
+Judge = Callable[[int, float], bool]
+
 _logger = logging.getLogger("frameworm")
+
+_FOLLOWED = Outcome(TrialState.COMPLETE)
 
 _STATUS: dict[TrialState, Literal["completed", "failed", "pruned"]] = {
     TrialState.COMPLETE: "completed",
@@ -56,13 +62,14 @@ class Objective:
     keeps_checkpoints: bool = True
 
     def __call__(self, spec: TrialSpec) -> Outcome:
-        """Run one trial.
+        """Run one trial, or this process's part of it.
 
         Args:
             spec: The trial.
 
         Returns:
-            Its outcome; an exception in the train function is a failed trial.
+            Its outcome; an exception in the train function is a failed trial. In the ranks that
+            follow what the train function returned does not count.
 
         Raises:
             MetricError: If the train function did not return the metric.
@@ -71,20 +78,26 @@ class Objective:
         if not self.keeps_checkpoints:
             spec = replace(spec, checkpoint_dir=None)
         started = time.perf_counter()
-        reports = Reports(self.metrics[0], spec.judge)
+        group = current_group()
+        follows = group is not None and group.rank > 0
+        reports = Reports(self.metrics[0], _shared(spec.judge, group))
         outcomes: list[Outcome] = []
         for repeat in range(self.repeats):
-            trial = CurrentTrial(spec, repeat, reports)
+            # What becomes of a rank that follows is for rank 0 to hear, and to tell it.
+            trial = CurrentTrial(spec, repeat, reports, StopWish(is_heard=follows), group)
             outcomes.append(self._run(config, trial))
-            if outcomes[-1].state is not TrialState.COMPLETE:
+            goes_on = outcomes[-1].state is TrialState.COMPLETE
+            if group is not None and self.repeats > 1 and (goes_on or not follows):
+                goes_on = group.decide(f"repeat {repeat}", None if follows else goes_on)
+            if not goes_on:
                 break
         outcome = replace(
-            self._together(outcomes),
+            outcomes[-1] if follows else self._together(outcomes),
             duration=time.perf_counter() - started,
             worker=_worker(),
             intermediate=reports.values,
         )
-        if self.experiment_root is not None:
+        if self.experiment_root is not None and not follows:
             try:
                 self._record(spec, outcome, reports)
             except Exception:
@@ -100,7 +113,8 @@ class Objective:
     def _run(self, config: Config, trial: CurrentTrial) -> Outcome:
         try:
             with running(trial):
-                outcome = self._judge(self.train_fn(config))
+                returned = self.train_fn(config)
+                outcome = self._judge(returned) if trial.rank == 0 else _FOLLOWED
             if trial.wish.is_told:
                 raise TrialInterrupted
             return outcome
@@ -169,6 +183,17 @@ class Objective:
             trial=spec.number,
             duration=outcome.duration,
         )
+
+
+def _shared(judge: Judge | None, group: TrialGroup | None) -> Judge | None:
+    """Return a judge that says the same in every rank; rank 0's is asked."""
+    if judge is None or group is None:
+        return judge
+
+    def shared(step: int, value: float) -> bool:
+        return group.decide(f"step {step}", None if group.rank else judge(step, value))
+
+    return shared
 
 
 @cache

@@ -7,15 +7,21 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from frameworm.search.execution.workers.worker_output import WorkerOutput
-from frameworm.search.execution.workers.worker_process import WorkerStart, become_worker
+from frameworm.search.execution.workers.worker_process import (
+    WorkerStart,
+    become_worker,
+    prepare_worker,
+    work,
+)
+from frameworm.trial.spec import TrialSpec
 
-__all__ = ["Worker", "WorkerPool"]
+__all__ = ["Hand", "Worker", "WorkerPool", "recruit", "share_of_cores"]
 
 _REST_SECONDS = 300
 _THREAD_LIMITS = (
@@ -37,7 +43,7 @@ class Worker:
     Attributes:
         executor: Runs one call at a time in the process.
         environment: The variables the process was started with.
-        slot: Its place in the pool, which decides its GPU.
+        slot: Its place in the pool, which decides its devices.
         output: What it prints.
         has: Names the objective the process was sent last.
         pids: Its process, once it is started.
@@ -57,11 +63,34 @@ class Worker:
         self.pids = tuple(getattr(self.executor, "_processes", None) or self.pids)
         return future
 
+    def prepare(self, key: str, payload: bytes) -> Future[Any]:
+        """Send the process an objective."""
+        prepared = self.submit(prepare_worker, key, payload)
+        self.has = key
+        return prepared
+
+    def run(self, key: str, spec: TrialSpec) -> Future[Any]:
+        """Run a trial of the objective it has."""
+        return self.submit(work, key, spec)
+
     def ask_to_stop(self) -> None:
         """Ask its trial to save and stop."""
         for pid in self.pids:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGTERM)
+
+    def end_trial(self) -> None:
+        """Finish the last line that a trial has printed."""
+        self.output.end_trial()
+
+    def settle(self) -> None:
+        """Wait until all that was printed has been shown."""
+        self.output.settle()
+
+    def end(self) -> None:
+        """Kill the process, with whatever its trial started."""
+        self.executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
+        self.bury()
 
     def bury(self) -> None:
         """Kill what a process that is gone has started, and show the rest of what it printed."""
@@ -70,67 +99,92 @@ class Worker:
                 os.killpg(pid, signal.SIGKILL)
         self.output.close()
 
+    def renewed(self) -> Worker:
+        """Return a new worker in the place of this one, which died while idle."""
+        self.bury()
+        return _start(self.environment, self.slot)
+
+    def rest(self) -> None:
+        """Leave the process to the next search; it ends itself after a while."""
+        with _idle_lock:
+            _idle.append(self)
+
+
+class Hand(Protocol):
+    """What a pool lends: one worker, or several that run a trial together as if they were one."""
+
+    slot: int
+    has: str | None
+
+    def prepare(self, key: str, payload: bytes) -> Future[Any]: ...  # noqa: D102
+    def run(self, key: str, spec: TrialSpec) -> Future[Any]: ...  # noqa: D102
+    def ask_to_stop(self) -> None: ...  # noqa: D102
+    def end_trial(self) -> None: ...  # noqa: D102
+    def settle(self) -> None: ...  # noqa: D102
+    def end(self) -> None: ...  # noqa: D102
+    def bury(self) -> None: ...  # noqa: D102
+    def renewed(self) -> Hand: ...  # noqa: D102
+    def rest(self) -> None: ...  # noqa: D102
+
 
 class WorkerPool:
-    """Up to ``size`` workers, each with its share of the machine.
+    """Up to ``size`` hands, each with its share of the machine.
 
     Args:
-        size: The number of workers.
-        gpus: Device numbers; worker ``i`` sees ``gpus[i % len(gpus)]`` alone.
+        size: How many trials run at once.
+        hire: Makes the hand of a slot, from 0.
     """
 
-    def __init__(self, size: int, gpus: Sequence[int | str] = ()) -> None:
-        share = str(max(1, (os.cpu_count() or 1) // size))
-        # Set before the process starts: torch and BLAS read them when they are loaded.
-        limits = {name: os.environ.get(name, share) for name in _THREAD_LIMITS}
-        self._environments = [
-            {**limits, "CUDA_VISIBLE_DEVICES": str(gpus[slot % len(gpus)])} if gpus else limits
-            for slot in range(size)
-        ]
+    def __init__(self, size: int, hire: Callable[[int], Hand]) -> None:
+        self._hire = hire
         self._slots = list(range(size))
-        self._free: list[Worker] = []
+        self._free: list[Hand] = []
 
-    def take(self) -> Worker:
-        """Return a worker that nobody uses: one of this pool's, an idle or a new one."""
-        if self._free:
-            return self._free.pop()
-        slot = self._slots.pop(0)
-        environment = self._environments[slot]
-        with _idle_lock:
-            for worker in _idle:
-                if worker.environment == environment:
-                    _idle.remove(worker)
-                    worker.slot = slot
-                    return worker
-        return _start(environment, slot)
+    def take(self) -> Hand:
+        """Return a hand that nobody uses: one of this pool's, an idle or a new one."""
+        return self._free.pop() if self._free else self._hire(self._slots.pop(0))
 
-    def give_back(self, worker: Worker) -> None:
-        """Take back a worker that ended its trial."""
-        worker.output.end_trial()
-        self._free.append(worker)
+    def give_back(self, hand: Hand) -> None:
+        """Take back a hand that ended its trial."""
+        hand.end_trial()
+        self._free.append(hand)
 
-    def discard(self, worker: Worker) -> None:
-        """Forget a worker whose process is gone; its slot is free for a new one."""
-        worker.bury()
-        self._slots.insert(0, worker.slot)
+    def discard(self, hand: Hand) -> None:
+        """Forget a hand whose process is gone; its slot is free for a new one."""
+        hand.bury()
+        self._slots.insert(0, hand.slot)
 
-    def replace(self, worker: Worker) -> Worker:
-        """Return a new worker in the place of one that died while idle."""
-        worker.bury()
-        return _start(worker.environment, worker.slot)
-
-    def kill(self, worker: Worker) -> None:
-        """End a worker at once, with whatever its trial started."""
-        worker.executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
-        self.discard(worker)
+    def kill(self, hand: Hand) -> None:
+        """End a hand at once, with whatever its trial started."""
+        hand.end()
+        self._slots.insert(0, hand.slot)
 
     def close(self) -> None:
-        """Leave the free workers to the next search; they end themselves after a rest."""
-        for worker in self._free:
-            worker.output.settle()
-        with _idle_lock:
-            _idle.extend(self._free)
+        """Leave the free hands to the next search; they end themselves after a rest."""
+        for hand in self._free:
+            hand.settle()
+            hand.rest()
         self._free = []
+
+
+def share_of_cores(processes: int) -> dict[str, str]:
+    """Return the variables that bound the threads of each of so many processes.
+
+    They are set before a process starts: torch and BLAS read them when they are loaded.
+    """
+    share = str(max(1, (os.cpu_count() or 1) // processes))
+    return {name: os.environ.get(name, share) for name in _THREAD_LIMITS}
+
+
+def recruit(environment: dict[str, str], slot: int) -> Worker:
+    """Return a worker with an environment: an idle or a new one."""
+    with _idle_lock:
+        for worker in _idle:
+            if worker.environment == environment:
+                _idle.remove(worker)
+                worker.slot = slot
+                return worker
+    return _start(environment, slot)
 
 
 def _start(environment: dict[str, str], slot: int) -> Worker:

@@ -45,10 +45,10 @@ class Spent:
     """The answer of a worker that a trial has harmed for good; it should run no other.
 
     Attributes:
-        outcome: The trial's outcome.
+        outcome: The trial's outcome, or what it ended with instead.
     """
 
-    outcome: Outcome
+    outcome: Any
 
 
 @dataclass(frozen=True)
