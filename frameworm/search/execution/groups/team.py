@@ -27,7 +27,7 @@ __all__ = ["Team"]
 
 _LEAVE_SECONDS = 10.0
 """How long the others may go on once a rank has failed or rank 0 has ended."""
-_LOST_SECONDS = 3.0
+_LOST_SECONDS = 5.0
 """The same where a rank has died, or where the search is being stopped."""
 
 

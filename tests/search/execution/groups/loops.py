@@ -77,5 +77,5 @@ if __name__ == "__main__":
         pruner=optuna.pruners.ThresholdPruner(upper=500.0),
     )
     processes = {"processes_per_trial": int(sys.argv[2])} if len(sys.argv) > 2 else {}
-    search.run(train, verbose=False, **processes)
+    search.run(train, verbose=False, stop_grace=120, **processes)
     say("best", search.best_score, len(search.results), search.checkpoint_root)

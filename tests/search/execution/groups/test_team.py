@@ -36,7 +36,7 @@ class Run:
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory) -> tuple[Run, Run]:
     folder = tmp_path_factory.mktemp("runs")
-    subprocess.run([sys.executable, SCRIPT, folder, *map(str, KINDS)], check=True, timeout=200)
+    subprocess.run([sys.executable, SCRIPT, folder, *map(str, KINDS)], check=True, timeout=280)
     return Run(folder, 2), Run(folder, 1)
 
 
