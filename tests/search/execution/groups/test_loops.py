@@ -15,7 +15,10 @@ import psutil
 import pytest
 
 SCRIPT = Path(__file__).with_name("loops.py")
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are of Unix")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals are of Unix"),
+    pytest.mark.timeout(600),
+]
 
 
 def trials(folder: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import optuna
 import pytest
 
 SCRIPT = Path(__file__).with_name("trainings.py")
+pytestmark = pytest.mark.timeout(600)
 QUIET, KILLS_1, KILLS_0, PRUNED, FAILS = range(5)
 # Each process that dies costs the next one five seconds to import torch's compiler.
 KINDS = range(5) if os.environ.get("FRAMEWORM_SLOW") else (QUIET, KILLS_1, PRUNED)
@@ -36,7 +37,7 @@ class Run:
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory) -> tuple[Run, Run]:
     folder = tmp_path_factory.mktemp("runs")
-    subprocess.run([sys.executable, SCRIPT, folder, *map(str, KINDS)], check=True, timeout=280)
+    subprocess.run([sys.executable, SCRIPT, folder, *map(str, KINDS)], check=True, timeout=550)
     return Run(folder, 2), Run(folder, 1)
 
 
