@@ -338,13 +338,6 @@ class TestExecutors:
         search.run(look, n_jobs=2, gpus=[3, 5], verbose=False)
         assert {r["metrics"]["gpu"] for r in search.results} == {3, 5}
 
-    def test_local_features_and_a_foreign_executor_exclude_each_other(self, url: str) -> None:
-        with (
-            ThreadPoolExecutor(1) as pool,
-            pytest.raises(errors.SearchArgumentError, match="trial_timeout"),
-        ):
-            random(url).run(train, executor=pool, trial_timeout=1)
-
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_every_trial_becomes_an_experiment(url: str, tmp_path, n_jobs: int) -> None:

@@ -41,10 +41,10 @@ def restart(connection: sa.Connection, study: int, change: PlanChange) -> bool:
     if change.digest != (stored or ""):
         write_attr(connection, study, DIGEST, json.dumps(change.digest), new=stored is None)
     everyone = sa.select(_trials.c.number, _trials.c.trial_id).where(_trials.c.study_id == study)
-    ids = dict(connection.execute(everyone).tuples().all())
+    ids = {row.number: row.trial_id for row in connection.execute(everyone)}
     _write_attrs(connection, {ids[n]: attrs for n, attrs in change.attrs.items() if n in ids})
     query = everyone.where(_trials.c.state == OptunaState.WAITING).with_for_update()
-    waiting = dict(connection.execute(query).tuples().all())
+    waiting = {row.number: row.trial_id for row in connection.execute(query)}
     _withdraw(connection, [waiting[n] for n in change.withdrawn if n in waiting])
     points = {waiting[n]: point for n, point in change.points.items() if n in waiting}
     _write_points(connection, points, change.distributions)

@@ -183,7 +183,7 @@ def test_a_large_plan_is_known_to_postgresqls_planner_at_once() -> None:
         engine = sa.create_engine(url)
         with engine.connect() as connection:
             query = "SELECT relname, reltuples FROM pg_class WHERE relname LIKE 'trial%'"
-            rows = dict(connection.execute(sa.text(query)).tuples().all())
+            rows = {row.relname: row.reltuples for row in connection.execute(sa.text(query))}
         engine.dispose()
     assert rows["trials"] == 600
     assert rows["trial_params"] == 600
