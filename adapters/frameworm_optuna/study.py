@@ -16,6 +16,7 @@ from optuna.trial import FrozenTrial
 
 from frameworm.search.study.backend import Exchanged, Recovered
 from frameworm.search.study.columns import TrialColumns
+from frameworm.search.study.keys import TrialKeys
 from frameworm.search.study.settings import StudySettings
 from frameworm.search.study.strategy import Adaptive, Grid
 from frameworm.trial.claim import Claim
@@ -255,9 +256,17 @@ class OptunaStudy:
         """Return how many of the trials asked for are in each state."""
         return self._ledger.counts(self._below)
 
-    def records(self) -> list[TrialRecord]:
-        """Return every trial in order of their numbers."""
-        return self._ledger.records(self._decode, list(self.settings.space))
+    def records(self, keys: Collection[int] | None = None) -> list[TrialRecord]:
+        """Return every trial, or those with these keys, in order of their numbers."""
+        return self._ledger.records(self._decode, list(self.settings.space), keys)
+
+    def finished(self) -> TrialKeys:
+        """Return the keys of the finished trials."""
+        return self._ledger.finished()
+
+    def scored(self) -> list[tuple[int, tuple[float, ...]]]:
+        """Return key and values of the complete trials, in the order in which they finished."""
+        return self._ledger.scored()
 
     def columns(self) -> TrialColumns | None:
         """Return the finished trials as columns; ``None`` where only records are to be had."""

@@ -185,14 +185,16 @@ class Runnable(Findings):
                 study.retry_failed()
             driver = Driver(study, limits, self.goals, make_progress(study.name, verbose), told)
             self.stop_reason = self._drive(driver, runner)
+            failed = study.counts()[TrialState.FAIL]
         except MetricError:
             self._forget(study)
             raise
         finally:
             self._end(study, sweep)
             told.tell("on_search_end", self)
-        if verbose and self._tells_failures and (text := failures_text(self.results.records)):
-            _logger.warning(text)
+        # Read only where there are any: of a million trials that takes a while.
+        if verbose and self._tells_failures and failed:
+            _logger.warning(failures_text(self.results.records))
 
     def _best(self) -> tuple[Config, float]:
         if not self.goals.is_single:

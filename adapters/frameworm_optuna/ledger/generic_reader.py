@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Collection, Mapping
 
@@ -11,6 +12,7 @@ from optuna.trial import TrialState as OptunaState
 
 from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.columns import TrialColumns
+from frameworm.search.study.keys import TrialKeys
 from frameworm.trial.claim import Claim
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState
@@ -22,6 +24,8 @@ from frameworm_optuna.reading.trials import records_of
 from frameworm_optuna.translate.trial_attrs import DIGEST, DRIVER
 
 __all__ = ["GenericReader"]
+
+_NEVER = datetime.datetime.max
 
 
 class GenericReader:
@@ -83,9 +87,26 @@ class GenericReader:
         ]
         return {record.id: (record, beat) for record, beat in found}
 
-    def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
-        """Return every trial, in order of their numbers."""
-        return records_of(self._trials(), decode, known)
+    def records(
+        self, decode: Decoder, known: Collection[str], keys: Collection[int] | None = None
+    ) -> list[TrialRecord]:
+        """Return every trial, or those with these keys, in order of their numbers."""
+        trials = self._trials()
+        if keys is not None:
+            asked = set(keys)
+            trials = [trial for trial in trials if trial._trial_id in asked]
+        return records_of(trials, decode, known)
+
+    def finished(self) -> TrialKeys:
+        """Return the keys of the finished trials."""
+        finished = (trial for trial in self._trials() if trial.state.is_finished())
+        return TrialKeys.of(sorted((trial.number, trial._trial_id) for trial in finished))
+
+    def scored(self) -> list[tuple[int, tuple[float, ...]]]:
+        """Return key and values of the complete trials, in the order in which they finished."""
+        complete = self._trials(OptunaState.COMPLETE)
+        complete.sort(key=lambda trial: (trial.datetime_complete or _NEVER, trial.number))
+        return [(trial._trial_id, tuple(trial.values)) for trial in complete]
 
     def columns(self, space: Mapping[str, Dimension]) -> TrialColumns | None:
         """Return nothing: Optuna's interface gives whole trials only."""

@@ -14,6 +14,7 @@ from optuna.distributions import BaseDistribution
 
 from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.columns import TrialColumns
+from frameworm.search.study.keys import TrialKeys
 from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.record import TrialRecord
@@ -251,13 +252,24 @@ class Ledger(Protocol):
         """Return the registered drivers and their heartbeat counts, by id."""
         ...
 
-    def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
-        """Return every trial, in order of their numbers.
+    def records(
+        self, decode: Decoder, known: Collection[str], keys: Collection[int] | None = None
+    ) -> list[TrialRecord]:
+        """Return trials in order of their numbers.
 
         Args:
             decode: Makes parameter values.
             known: Names ``decode`` needs no distribution for.
+            keys: Only these, some hundreds at the most; by default every trial.
         """
+        ...
+
+    def finished(self) -> TrialKeys:
+        """Return the keys of the finished trials."""
+        ...
+
+    def scored(self) -> list[tuple[int, tuple[float, ...]]]:
+        """Return key and values of the complete trials, in the order in which they finished."""
         ...
 
     def columns(self, space: Mapping[str, Dimension]) -> TrialColumns | None:

@@ -17,6 +17,7 @@ from optuna.trial import TrialState as OptunaState
 
 from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.columns import TrialColumns
+from frameworm.search.study.keys import TrialKeys
 from frameworm.trial.claim import Claim
 from frameworm.trial.outcome import Outcome
 from frameworm.trial.record import TrialRecord
@@ -30,6 +31,7 @@ from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point, enqueued
 from frameworm_optuna.reading.columns import read_columns
 from frameworm_optuna.reading.records import Decoder, read_records
+from frameworm_optuna.reading.scores import read_finished, read_scored
 from frameworm_optuna.translate.trial_attrs import ADDED, DIGEST, DRIVER, FIXED
 
 __all__ = ["SqlLedger"]
@@ -241,9 +243,21 @@ class SqlLedger:
         found = (DriverRecord.from_json(json.loads(text)) for text in texts)
         return {record.id: (record, beat) for record, beat in found}
 
-    def records(self, decode: Decoder, known: Collection[str]) -> list[TrialRecord]:
-        """Return every trial, in order of their numbers."""
-        return self._read(lambda connection: read_records(connection, self._study, decode, known))
+    def records(
+        self, decode: Decoder, known: Collection[str], keys: Collection[int] | None = None
+    ) -> list[TrialRecord]:
+        """Return every trial, or those with these keys, in order of their numbers."""
+        return self._read(
+            lambda connection: read_records(connection, self._study, decode, known, keys)
+        )
+
+    def finished(self) -> TrialKeys:
+        """Return the keys of the finished trials."""
+        return self._read(lambda connection: read_finished(connection, self._study))
+
+    def scored(self) -> list[tuple[int, tuple[float, ...]]]:
+        """Return key and values of the complete trials, in the order in which they finished."""
+        return self._read(lambda connection: read_scored(connection, self._study))
 
     def columns(self, space: Mapping[str, Dimension]) -> TrialColumns | None:
         """Return the finished trials as columns."""

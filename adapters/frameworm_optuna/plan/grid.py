@@ -6,6 +6,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from optuna.samplers import GridSampler
 
 from frameworm.search.space.spaces import Dimension
@@ -68,7 +70,7 @@ class GridPlanner:
             return None
         # Equal counts mean that every trial is a point planned here, so none needs a look.
         done = self._evaluated() if count != planned else set()
-        attrs = {"search_space": self.sampler._search_space}
+        attrs = {"search_space": self.search_space}
         last = min(self.total, planned + CHUNK)
         points = [
             Point(point, {**attrs, "grid_id": grid_id})
@@ -79,12 +81,29 @@ class GridPlanner:
 
     def point(self, number: int) -> dict[str, float]:
         """Return the point of one grid id, in internal numbers, sorted by name."""
-        values = self.sampler._all_grids[number % self.total]
-        names = self.sampler._param_names
-        return {
-            name: self._internal[name][_key(value)]
-            for name, value in zip(names, values, strict=False)
-        }
+        left = int(self._order[number % self.total])
+        point = {}
+        for name in reversed(self.search_space):
+            values = self.search_space[name]
+            left, place = divmod(left, len(values))
+            point[name] = self._internal[name][_key(values[place])]
+        return dict(reversed(point.items()))
+
+    @functools.cached_property
+    def search_space(self) -> dict[str, list[Any]]:
+        """The axes as ``GridSampler`` keeps them with each trial: sorted by name."""
+        return dict(sorted(self.axes.items()))
+
+    @functools.cached_property
+    def _order(self) -> npt.NDArray[np.intp]:
+        """Where each grid id's point stands in the product of the axes.
+
+        ``GridSampler`` shuffles the list of all points; a shuffled array of their places is the
+        same order in a twentieth of the memory, which counts for a grid of a million.
+        """
+        order = np.arange(self.total)
+        np.random.RandomState(self._strategy.seed or 0).shuffle(order)
+        return order
 
 
 def _key(stored: Any) -> tuple[str, Any]:

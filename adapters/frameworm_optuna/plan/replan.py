@@ -68,6 +68,6 @@ def _grid_change(planner: Planner, points: StudyPoints, digest: str) -> PlanChan
             if record.state is TrialState.WAITING and record.params:
                 withdrawn.append(record.number)
         elif isinstance(planner, GridPlanner):
-            space = planner.sampler._search_space
+            space = planner.search_space
             attrs[record.number] = {"search_space": space, "grid_id": place}
     return PlanChange(attrs, withdrawn, digest=digest, count=points.seen)

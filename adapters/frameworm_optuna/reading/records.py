@@ -29,6 +29,9 @@ Decoder = Callable[[str, float, "str | None"], Any]
 The JSON may be ``None`` for a parameter of the study's space, whose dimension is known.
 """
 
+_Condition = sa.ColumnElement[bool]
+"""Says which trials are read."""
+
 _ROWS = 2000
 _REPEATED = (WORKER, TRACEBACK)
 """Texts that many trials share, kept once."""
@@ -66,16 +69,21 @@ def read_records(
     study_id: int,
     decode: Decoder,
     known: Collection[str],
+    keys: Collection[int] | None = None,
 ) -> list[TrialRecord]:
-    """Return every trial of a study in order of their numbers.
+    """Return the trials of a study in order of their numbers.
 
     Args:
         connection: A connection to the storage.
         study_id: The study's key.
         decode: Makes parameter values of internal numbers.
         known: Names of parameters whose distribution ``decode`` knows.
+        keys: Only these trials, some hundreds at the most; by default every trial.
     """
     table = schema.trials
+    chosen = table.c.study_id == study_id
+    if keys is not None:
+        chosen = sa.and_(chosen, table.c.trial_id.in_(keys))
     query = (
         sa.select(
             table.c.trial_id,
@@ -84,16 +92,16 @@ def read_records(
             table.c.datetime_start,
             table.c.datetime_complete,
         )
-        .where(table.c.study_id == study_id)
+        .where(chosen)
         .order_by(table.c.number)
     )
     # First of all: a trial that ends while the other tables are read then still counts as running.
     trials = connection.execute(query).all()
-    params = _params(connection, study_id, decode, known)
-    values = _values(connection, study_id)
-    attrs = _user_attrs(connection, study_id)
-    reported = _reported(connection, study_id)
-    attempts = _attempts(connection, study_id)
+    params = _params(connection, chosen, decode, known)
+    values = _values(connection, chosen)
+    attrs = _user_attrs(connection, chosen)
+    reported = _reported(connection, chosen)
+    attempts = _attempts(connection, chosen)
     clock = _Clock()
     none: dict[str, Any] = {}
     return [
@@ -115,44 +123,42 @@ def read_records(
     ]
 
 
-def _values(connection: sa.Connection, study_id: int) -> dict[int, list[float]]:
+def _values(connection: sa.Connection, chosen: _Condition) -> dict[int, list[float]]:
     table = schema.values
-    rows = _of_study(connection, study_id, table, ("value", "value_type"), table.c.objective)
+    rows = _of_trials(connection, chosen, table, ("value", "value_type"), table.c.objective)
     found: dict[int, list[float]] = defaultdict(list)
     for trial_id, value, kind in rows:
         found[trial_id].append(schema.value_of(value, kind))
     return found
 
 
-def _user_attrs(connection: sa.Connection, study_id: int) -> dict[int, dict[str, Any]]:
+def _user_attrs(connection: sa.Connection, chosen: _Condition) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     parse = json.JSONDecoder().raw_decode
-    rows = _of_study(connection, study_id, schema.user_attrs, ("key", "value_json"))
+    rows = _of_trials(connection, chosen, schema.user_attrs, ("key", "value_json"))
     for trial_id, key, text in rows:
         value = parse(text)[0]
         found[trial_id][intern(key)] = intern(value) if key in _REPEATED else value
     return found
 
 
-def _reported(connection: sa.Connection, study_id: int) -> dict[int, dict[int, float]]:
+def _reported(connection: sa.Connection, chosen: _Condition) -> dict[int, dict[int, float]]:
     table = schema.intermediate_values
     columns = ("step", "intermediate_value", "intermediate_value_type")
     found: dict[int, dict[int, float]] = defaultdict(dict)
-    for trial_id, step, value, kind in _of_study(
-        connection, study_id, table, columns, table.c.step
-    ):
+    for trial_id, step, value, kind in _of_trials(connection, chosen, table, columns, table.c.step):
         found[trial_id][step] = schema.value_of(value, kind)
     return found
 
 
-def _attempts(connection: sa.Connection, study_id: int) -> dict[int, int]:
+def _attempts(connection: sa.Connection, chosen: _Condition) -> dict[int, int]:
     """Return how often trials were charged with an earlier run; most never were."""
     table = schema.system_attrs
     # A first claim ends like this: those are left to the default.
     is_first = table.c.value_json.endswith('"attempt": 0}')
-    rows = _of_study(
+    rows = _of_trials(
         connection,
-        study_id,
+        chosen,
         table,
         ("value_json",),
         where=sa.and_(table.c.key == CLAIM, ~is_first),
@@ -162,25 +168,25 @@ def _attempts(connection: sa.Connection, study_id: int) -> dict[int, int]:
 
 def _params(
     connection: sa.Connection,
-    study_id: int,
+    chosen: _Condition,
     decode: Decoder,
     known: Collection[str],
 ) -> dict[int, dict[str, Any]]:
     column = schema.params.c.param_name
     order = schema.params.c.param_id
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for trial_id, name, value in _of_study(
+    for trial_id, name, value in _of_trials(
         connection,
-        study_id,
+        chosen,
         schema.params,
         ("param_name", "param_value"),
         order,
         where=column.in_(known),
     ):
         found[trial_id][intern(name)] = decode(name, value, None)
-    for trial_id, name, value, text in _of_study(
+    for trial_id, name, value, text in _of_trials(
         connection,
-        study_id,
+        chosen,
         schema.params,
         ("param_name", "param_value", "distribution_json"),
         order,
@@ -190,9 +196,9 @@ def _params(
     return found
 
 
-def _of_study(
+def _of_trials(
     connection: sa.Connection,
-    study_id: int,
+    chosen: _Condition,
     table: sa.Table,
     columns: tuple[str, ...],
     order: sa.Column[Any] | None = None,
@@ -201,7 +207,7 @@ def _of_study(
     query = (
         sa.select(table.c.trial_id, *(table.c[name] for name in columns))
         .join(schema.trials, schema.trials.c.trial_id == table.c.trial_id)
-        .where(schema.trials.c.study_id == study_id)
+        .where(chosen)
     )
     if where is not None:
         query = query.where(where)

@@ -8,8 +8,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from frameworm.errors import MetricError, ObjectiveError, TrialInterrupted
 from frameworm.search.execution.callbacks import Callbacks
@@ -161,11 +160,12 @@ class Driver:
             )
         if not self._succeeded or standing.done >= standing.total:
             return
-        records = [record for record in self._study.records() if record.score is not None]
-        records.sort(key=lambda record: (record.finished_at is None, record.finished_at))
-        for record in records:
-            assert record.values is not None
-            self._note(record.values, record.params)
+        best = None
+        for key, values in self._study.scored():
+            if self._note(values):
+                best = key
+        if best is not None and self._goals.is_single:
+            standing.best_params = self._study.records([best])[0].params
 
     def _work(self, runner: Runner, signals: StopSignals) -> str:
         started = time.monotonic()
@@ -280,15 +280,17 @@ class Driver:
         if outcome.state is not TrialState.COMPLETE:
             return
         self._succeeded = True
-        self._note(outcome.values, spec.params)
+        if self._note(outcome.values) and self._goals.is_single:
+            self._standing.best_params = spec.params
 
-    def _note(self, values: Sequence[float], params: Mapping[str, Any]) -> None:
+    def _note(self, values: Sequence[float]) -> bool:
+        """Take the values of a complete trial into account; return whether they are the best."""
         self._since_best += 1
-        if self._best.improve(values):
+        is_best = self._best.improve(values)
+        if is_best:
             self._since_best = 0
             if self._goals.is_single:
                 self._standing.best = values[0]
-                self._standing.best_params = params
             else:
                 self._standing.front = len(self._best)
         limits = self._limits
@@ -299,6 +301,7 @@ class Driver:
             and self._since_best >= limits.early_stopping_patience
         ):
             self._stop = "early_stopping"
+        return is_best
 
     def _check_failures(self) -> None:
         if self._succeeded or len(self._failures) < self._limits.max_failures:

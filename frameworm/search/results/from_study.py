@@ -14,10 +14,13 @@ __all__ = ["load_results_from_storage", "results_of", "study_results"]
 
 
 def study_results(study: Study) -> SearchResults:
-    """Return the finished trials of an opened study, as they are now."""
-    return SearchResults(
-        [record for record in study.records() if record.state.is_finished], _facts(study)
-    )
+    """Return the finished trials of an opened study, those that there are now.
+
+    Up to a thousand are read at once; more are read when they are looked at.
+    """
+    trials = StudyTrials(study)
+    trials.settle()
+    return SearchResults(trials, _facts(study))
 
 
 def results_of(native: Any) -> SearchResults:

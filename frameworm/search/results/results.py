@@ -172,8 +172,11 @@ class SearchResults(Sequence[dict[str, Any]]):
                 f"There is no single best trial with several objectives ({names}): take one of "
                 "pareto_front.configs, or a row of pareto_front.df."
             )
-        ranked = rank(self.records, self.mode)
-        if not ranked:
+        if isinstance(self.records, StudyTrials):
+            best = self.records.best(self.mode)
+        else:
+            best = next(iter(rank(self.records, self.mode)), None)
+        if best is None:
             counts = Counter(record.state.value for record in self.records)
             found = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
             first = next((record.error for record in self.records if record.error), None)
@@ -182,7 +185,7 @@ class SearchResults(Sequence[dict[str, Any]]):
                 f"{f': {found}' if found else ''}{f', the first with {first!r}' if first else ''}. "
                 "See the 'error' of each, or run more."
             )
-        return ranked[0]
+        return best
 
     @property
     def best_config(self) -> Config:

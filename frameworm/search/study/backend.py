@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from frameworm.search.space.dimensions import Dimension
 from frameworm.search.study.columns import TrialColumns
+from frameworm.search.study.keys import TrialKeys
 from frameworm.search.study.page import StudyPage
 from frameworm.search.study.settings import Durability, StudySettings
 from frameworm.search.study.summary import StudySummary
@@ -161,8 +162,20 @@ class Study(Protocol):
         """Return how many of the trials asked for are in each state."""
         ...
 
-    def records(self) -> list[TrialRecord]:
-        """Return every trial in order of their numbers."""
+    def records(self, keys: Collection[int] | None = None) -> list[TrialRecord]:
+        """Return trials in order of their numbers.
+
+        Args:
+            keys: Only these, some hundreds at the most; by default every trial.
+        """
+        ...
+
+    def finished(self) -> TrialKeys:
+        """Return the keys of the finished trials."""
+        ...
+
+    def scored(self) -> list[tuple[int, tuple[float, ...]]]:
+        """Return key and values of the complete trials, in the order in which they finished."""
         ...
 
     def abandoned(self) -> frozenset[int]:
