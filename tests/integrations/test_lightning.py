@@ -95,6 +95,7 @@ def test_hopeless_trials_are_pruned(tmp_path: Path, url: str) -> None:
     assert epochs < EPOCHS * len(lrs)
 
 
+@pytest.mark.slow
 @pytest.mark.faults
 def test_a_killed_trial_goes_on_from_its_last_epoch(tmp_path: Path, url: str) -> None:
     undisturbed = search(url, [0.1], study_name="undisturbed")

@@ -108,6 +108,7 @@ def _run(cluster: Cluster, folder: Path, meanwhile: Callable[[Path], None]) -> A
     return search
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_one_run(cluster: Cluster, tmp_path: Path) -> None:
     def meanwhile(log: Path) -> None:
         wait_for_runs(log, 4)

@@ -27,7 +27,10 @@ STOPS = {"SIGTERM": 6 if ALL else 2, "SIGHUP": 6 if ALL else 1, "SIGINT": 6 if A
 PLANNED = 100_000 if ALL else 20_000
 
 
-@pytest.mark.parametrize("sent", STOPS)
+# A user's own run tries Ctrl-C alone.
+@pytest.mark.parametrize(
+    "sent", [s if s == "SIGINT" else pytest.param(s, marks=pytest.mark.slow) for s in STOPS]
+)
 def test_stops_lose_nothing_and_charge_nobody(sent: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/s.db"
     number = getattr(signal, sent)

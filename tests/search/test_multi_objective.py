@@ -24,7 +24,9 @@ def search(url: str, kind: type = RandomSearch, **options):
     return found
 
 
-@pytest.mark.parametrize("options", [{}, {"sampler": "nsgaii"}, {"sampler": "gp"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"sampler": "nsgaii"}, pytest.param({"sampler": "gp"}, marks=pytest.mark.slow)]
+)
 def test_the_front_is_the_one_optuna_finds(url: str, options: dict) -> None:
     kind = BayesianSearch if options else RandomSearch
     found = search(url, kind, study_name="s", **options)

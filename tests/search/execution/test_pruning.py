@@ -88,7 +88,9 @@ def test_with_planned_points_the_decisions_are_plain_optunas(url: str, pruner: s
     assert facts(stored(url)) == plain(study, 25)
 
 
-@pytest.mark.parametrize("where", ["processes", "threads", "dask"])
+@pytest.mark.parametrize(
+    "where", ["processes", "threads", pytest.param("dask", marks=pytest.mark.slow)]
+)
 def test_trials_are_pruned_wherever_they_run(url: str, where: str) -> None:
     found = RandomSearch(BASE, SPACE, n_trials=24, random_state=2, storage=url, pruner="median")
     if where == "processes":

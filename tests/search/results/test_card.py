@@ -116,6 +116,7 @@ def test_a_kernel_shows_plain_lines_of_progress_cards_and_pictures(tmp_path):
     assert base64.b64decode(outputs[2][0].data["image/png"]).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_the_example_is_committed_without_outputs_and_runs(tmp_path):
     pytest.importorskip("sklearn", reason="the example reads scikit-learn's digits")
     notebook = json.loads(EXAMPLE.read_text(encoding="utf-8"))

@@ -16,6 +16,7 @@ import pytest
 
 SCRIPT = Path(__file__).with_name("loops.py")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="signals are of Unix"),
     pytest.mark.timeout(600),
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +12,9 @@ import optuna
 import pytest
 
 SCRIPT = Path(__file__).with_name("trainings.py")
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 QUIET, KILLS_1, KILLS_0, PRUNED, FAILS = range(5)
-# Each process that dies costs the next one five seconds to import torch's compiler.
-KINDS = range(5) if os.environ.get("FRAMEWORM_SLOW") else (QUIET, KILLS_1, PRUNED)
-only_slow = pytest.mark.slow
+KINDS = range(5)
 
 
 class Run:
@@ -41,7 +38,7 @@ def runs(tmp_path_factory) -> tuple[Run, Run]:
     return Run(folder, 2), Run(folder, 1)
 
 
-@pytest.mark.parametrize("number", [QUIET, KILLS_1, pytest.param(KILLS_0, marks=only_slow)])
+@pytest.mark.parametrize("number", [QUIET, KILLS_1, KILLS_0])
 def test_two_ranks_train_as_one_process_does(runs: tuple[Run, Run], number: int) -> None:
     two, one = runs
     assert two.trials[number].state.name == "COMPLETE"
@@ -58,9 +55,7 @@ def test_two_ranks_train_as_one_process_does(runs: tuple[Run, Run], number: int)
     assert two.noted(number, 0, "random") != two.noted(number, 1, "random")
 
 
-@pytest.mark.parametrize(
-    ("number", "epoch"), [(KILLS_1, 3), pytest.param(KILLS_0, 2, marks=only_slow)]
-)
+@pytest.mark.parametrize(("number", "epoch"), [(KILLS_1, 3), (KILLS_0, 2)])
 def test_a_killed_rank_ends_its_group_which_goes_on_from_the_checkpoint(
     runs: tuple[Run, Run], number: int, epoch: int
 ) -> None:
@@ -81,7 +76,6 @@ def test_all_ranks_are_pruned_at_the_same_epoch(runs: tuple[Run, Run]) -> None:
     assert len(two.trials[PRUNED].intermediate_values) == two.noted(PRUNED, 0, "pruned")[0][0]
 
 
-@only_slow
 def test_a_rank_that_fails_is_named_as_the_cause(runs: tuple[Run, Run]) -> None:
     failed = runs[0].trials[FAILS]
     assert failed.state.name == "FAIL"
