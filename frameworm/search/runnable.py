@@ -185,7 +185,7 @@ class Runnable(Findings):
                 study.retry_failed()
             driver = Driver(study, limits, self.goals, make_progress(study.name, verbose), told)
             self.stop_reason = self._drive(driver, runner)
-            failed = study.counts()[TrialState.FAIL]
+            failed = driver.failed
         except MetricError:
             self._forget(study)
             raise

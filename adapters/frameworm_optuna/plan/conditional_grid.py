@@ -16,6 +16,7 @@ from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.strategy import Grid
 from frameworm_optuna.ledger.protocol import PlanChunk, Point
 from frameworm_optuna.plan.planner import CHUNK, Evaluated
+from frameworm_optuna.plan.seen_points import SeenPoints
 from frameworm_optuna.plan.study_points import point_key
 from frameworm_optuna.translate.distributions import to_internal
 
@@ -47,7 +48,7 @@ class ConditionalGridPlanner:
         self._strategy = strategy
         self._space = space
         self._feasible = feasible
-        self._evaluated = evaluated
+        self._seen = SeenPoints(evaluated)
 
     @functools.cached_property
     def _points(self) -> list[dict[str, float]]:
@@ -77,10 +78,10 @@ class ConditionalGridPlanner:
         """Return the next points the study does not have yet."""
         if planned >= self.total:
             return None
-        # Equal counts mean that every trial is a point planned here, so none needs a look.
-        done = self._evaluated() if count != planned else set()
+        done = self._seen.at(count, planned)
         last = min(self.total, planned + CHUNK)
         fresh = [point for point in self._points[planned:last] if point_key(point) not in done]
+        self._seen.expect(count + len(fresh), last)
         return PlanChunk([Point(point) for point in fresh], last)
 
     def point(self, number: int) -> dict[str, float]:

@@ -14,6 +14,7 @@ from frameworm.search.space.spaces import Dimension
 from frameworm.search.study.strategy import Grid
 from frameworm_optuna.ledger.protocol import PlanChunk, Point
 from frameworm_optuna.plan.planner import CHUNK, Evaluated
+from frameworm_optuna.plan.seen_points import SeenPoints
 from frameworm_optuna.plan.study_points import point_key
 from frameworm_optuna.translate.distributions import choice_tokens, to_internal
 
@@ -40,7 +41,7 @@ class GridPlanner:
         self.axes = {name: _stored(space[name], values) for name, values in strategy.axes.items()}
         self._strategy = strategy
         self._space = space
-        self._evaluated = evaluated
+        self._seen = SeenPoints(evaluated)
         self._internal = {
             name: {
                 _key(stored): to_internal(space[name], value)
@@ -68,8 +69,7 @@ class GridPlanner:
         """Return the next points the study does not have yet."""
         if planned >= self.total:
             return None
-        # Equal counts mean that every trial is a point planned here, so none needs a look.
-        done = self._evaluated() if count != planned else set()
+        done = self._seen.at(count, planned)
         attrs = {"search_space": self.search_space}
         last = min(self.total, planned + CHUNK)
         points = [
@@ -77,6 +77,7 @@ class GridPlanner:
             for grid_id in range(planned, last)
             if point_key(point := self.point(grid_id)) not in done
         ]
+        self._seen.expect(count + len(points), last)
         return PlanChunk(points, last)
 
     def point(self, number: int) -> dict[str, float]:

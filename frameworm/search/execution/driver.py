@@ -110,6 +110,11 @@ class Driver:
             raise StopSignals.ending(signals.received)
         return reason
 
+    @property
+    def failed(self) -> int:
+        """How many trials have failed, in earlier runs too."""
+        return self._standing.failed
+
     def _leave(self, runner: Runner, clean: bool) -> None:
         """Keep what is finished, give back what is not, and go.
 
