@@ -30,6 +30,7 @@ Each error also subclasses the builtin a caller would expect, so ``except ValueE
         ├── StudyMismatchError      ValueError
         ├── StudyNotFoundError      LookupError
         ├── StorageError            OSError
+        ├── CheckpointError         OSError
         ├── BackendNotFoundError    ImportError
         └── MissingPackageError     ImportError
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BackendNotFoundError",
+    "CheckpointError",
     "CommandError",
     "ConfigError",
     "ConfigKeyError",
@@ -203,6 +205,10 @@ class StudyNotFoundError(SearchError, LookupError):
 
 class StorageError(SearchError, OSError):
     """The storage cannot be opened, read or written."""
+
+
+class CheckpointError(SearchError, OSError):
+    """Checkpoints cannot be written to, or read from, the place where a search keeps them."""
 
 
 class BackendNotFoundError(SearchError, ImportError):

@@ -8,6 +8,10 @@ import signal
 
 import pytest
 
+from tests.s3 import bucket
+
+__all__ = ["bucket"]
+
 # Each process of `pytest -n auto` has a core of its own, and OpenMP's threads spin while they wait:
 # two processes of two threads each take three times as long as two of one.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -28,6 +28,7 @@ from frameworm_optuna.study import OptunaStudy
 from frameworm_optuna.translate.settings import (
     changed_keys,
     check_same,
+    kept_place,
     read_settings,
     space_differences,
 )
@@ -200,13 +201,27 @@ def _resume(
         )
     # The seed the study was begun with stays.
     strategy = dataclasses.replace(settings.strategy, seed=stored.strategy.seed)
-    asked = dataclasses.replace(settings, strategy=strategy)
+    asked = dataclasses.replace(
+        settings,
+        strategy=strategy,
+        id=stored.id,
+        checkpoints=settings.checkpoints or stored.checkpoints,
+    )
+    moved = kept_place(asked) != stored.checkpoints
+    if moved:
+        _logger.warning(
+            "The checkpoints of %r were kept in %s and are from here on in %s; what is needed of "
+            "the old ones must be copied there.",
+            name,
+            stored.checkpoints or "a folder beside the database",
+            kept_place(asked),
+        )
     study = OptunaStudy(opened, study_id, name, asked)
     if space_differences(stored, asked):
         check_distributions(opened, study_id, name, asked)
         study.extend(asked)
         save_settings(opened, study_id, asked)
-    elif not isinstance(asked.strategy, Grid) and stored.strategy != asked.strategy:
+    elif moved or (not isinstance(asked.strategy, Grid) and stored.strategy != asked.strategy):
         kept = dataclasses.replace(
             asked, base_config=stored.base_config, provenance=stored.provenance
         )

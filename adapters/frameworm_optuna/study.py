@@ -14,6 +14,9 @@ from optuna.pruners import BasePruner
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 
+from frameworm.checkpoints.names import trial_name
+from frameworm.checkpoints.places import inside
+from frameworm.checkpoints.study_folder import saved_since
 from frameworm.search.study.backend import Exchanged, Recovered
 from frameworm.search.study.columns import TrialColumns
 from frameworm.search.study.keys import TrialKeys
@@ -26,7 +29,7 @@ from frameworm.trial.spec import TrialSpec
 from frameworm.trial.state import TrialState
 from frameworm_optuna.database.engines import display_url
 from frameworm_optuna.database.failures import patiently
-from frameworm_optuna.folders import checkpoint_root, saved_since, trial_folder
+from frameworm_optuna.folders import checkpoint_root
 from frameworm_optuna.ledger.abandoned import abandoned
 from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.make import make_ledger
@@ -193,17 +196,20 @@ class OptunaStudy:
             self._completion.params(claim, values),
             self.name,
             self.settings.strategy.seed,
-            str(trial_folder(self.checkpoint_root, claim.number)),
+            self._trial_folder(claim),
             None if self._reporter is None else Judge(self._reporter, claim),
         )
 
     @cached_property
     def checkpoint_root(self) -> str:
-        """The folder beside the database under which each trial has one for its checkpoints."""
-        return str(checkpoint_root(self._storage, self.name))
+        """The folder, or its URL, under which each trial has one for its checkpoints."""
+        return checkpoint_root(self._storage, self.name, self.settings)
+
+    def _trial_folder(self, claim: Claim) -> str:
+        return inside(self.checkpoint_root, trial_name(claim.number))
 
     def _saved_since(self, claim: Claim, start: float) -> bool:
-        return saved_since(trial_folder(self.checkpoint_root, claim.number), start)
+        return saved_since(self._trial_folder(claim), claim.starts, start)
 
     @cached_property
     def _pruner(self) -> BasePruner | None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from frameworm.cli.best import best_json, best_parts
 from frameworm.cli.screen import echo, print_json, show
 from frameworm.cli.table import table
+from frameworm.core.urls import without_password
 from frameworm.search.results.failures import failure_groups
-from frameworm.search.study.urls import without_password
 from frameworm.trial.state import TrialState
 
 if TYPE_CHECKING:

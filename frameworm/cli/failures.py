@@ -71,6 +71,7 @@ _FLAGS = {
     "storage": "--storage",
     "study_name": "--study",
     "extend": "--extend",
+    "checkpoints": "--checkpoints",
     "experiment_root": "--experiments",
 }
 """The options that stand for the arguments of a search."""

@@ -192,6 +192,15 @@ def run(
             rich_help_panel=_STORAGE,
         ),
     ] = None,
+    checkpoints: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help="Where trials save: a folder that all machines share, or a URL such as "
+            "s3://bucket/folder; by default a folder beside the database.",
+            rich_help_panel=_STORAGE,
+        ),
+    ] = None,
     extend: Annotated[
         bool,
         typer.Option(
@@ -260,6 +269,7 @@ def run(
             "storage": storage_url(storage),
             "study_name": study,
             "extend": extend,
+            "checkpoints": checkpoints,
         },
     )
     # Of the processes that torchrun starts the first one speaks.

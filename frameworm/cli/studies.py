@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +18,7 @@ from frameworm.cli.options import (
     checked_storage,
     open_study,
 )
-from frameworm.errors import CommandError, StudyNotFoundError
+from frameworm.errors import CheckpointError, CommandError, StudyNotFoundError
 
 if TYPE_CHECKING:
     from frameworm.search.study.backend import Study
@@ -271,13 +272,13 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a study with all its trials. There is no way back."""
-    from pathlib import Path
-
+    from frameworm.checkpoints.study_folder import trials_in
+    from frameworm.core.urls import without_password
     from frameworm.search.study.entry_point import find_backend
 
     opened = open_study(study, storage)
     counts = opened.counts()
-    checkpoints = Path(opened.checkpoint_root)
+    checkpoints = opened.checkpoint_root
     opened.close()
     if not yes:
         if not sys.stdin.isatty():
@@ -289,5 +290,6 @@ def delete(
         )
     find_backend().delete(checked_storage(storage), opened.name)
     typer.echo(f"Deleted {opened.name}.")
-    if checkpoints.is_dir():
-        typer.echo(f"Its checkpoints are still in {checkpoints}.")
+    with contextlib.suppress(CheckpointError):
+        if trials_in(checkpoints):
+            typer.echo(f"Its checkpoints are still in {without_password(checkpoints)}.")

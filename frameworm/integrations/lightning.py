@@ -73,6 +73,7 @@ class TrialCallback(Callback):  # type: ignore[misc]  # seen as untyped, install
         path = _path()
         if path is not None:
             trainer.save_checkpoint(path)
+            trial.upload_checkpoint()
         # With several repeats the first one's curve is the trial's.
         if is_reported and trial.repeat == 0:
             trial.reports.add(epoch, metrics)

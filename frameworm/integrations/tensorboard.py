@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from frameworm.checkpoints.names import trial_name
 from frameworm.errors import MissingPackageError
 from frameworm.integrations.plain_params import plain_params
 from frameworm.search.execution.callbacks import SearchCallback
@@ -48,7 +49,7 @@ class TensorBoardLogger(SearchCallback):
             trial: The trial.
             outcome: What became of it.
         """
-        folder = self._log_dir / trial.study_name / f"trial-{trial.number:05d}"
+        folder = self._log_dir / trial.study_name / trial_name(trial.number)
         with self._writer(str(folder)) as writer:
             for step, value in sorted(outcome.intermediate.items()):
                 writer.add_scalar("reported", value, step)

@@ -85,6 +85,13 @@ class TrialCallback(TrainerCallback):  # type: ignore[misc]  # seen as untyped, 
         if trial is not None and trial.checkpoint_dir is not None:
             control.should_save = True
 
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Save the checkpoint where the search keeps them."""
+        del args, state, control, kwargs
+        trial = running_trial()
+        if trial is not None:
+            trial.upload_checkpoint()
+
     def on_evaluate(
         self, args: Any, state: Any, control: Any, metrics: Any = None, **kwargs: Any
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,9 @@ class BayesianSearch(Search):
             ``current_trial().seed``; it ranks by the mean.
         keep_checkpoints: Which trials keep what they saved: the ``"best"``, ``"all"``, or the best
             so many; ``None`` saves nothing.
+        checkpoints: Where trials save: a folder that all machines share, or a URL that fsspec
+            reaches, such as ``s3://bucket/folder``; the study remembers it. By default a folder
+            beside the database.
 
     Raises:
         SpaceError: If the space breaks a rule or does not fit the base config.
@@ -96,6 +100,7 @@ class BayesianSearch(Search):
         pruner: Any = None,
         repeats: int = 1,
         keep_checkpoints: Keep = "best",
+        checkpoints: str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(
             base_config,
@@ -111,6 +116,7 @@ class BayesianSearch(Search):
             pruner=pruner,
             repeats=repeats,
             keep_checkpoints=keep_checkpoints,
+            checkpoints=checkpoints,
         )
         if isinstance(sampler, str) and sampler not in SAMPLERS:
             raise SearchArgumentError(

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from frameworm.checkpoints.places import is_remote
 from frameworm.core import Config
+from frameworm.core.urls import without_password
 from frameworm.errors import NoResultError
 from frameworm.search.execution.checkpoints import best_checkpoint
 from frameworm.search.results.file import load_results, save_results
@@ -30,7 +32,7 @@ class Findings:
     _loaded: SearchResults | None = None
     """Results of a file, which have a base configuration of their own."""
     _study: Study | None
-    _followed_root: Path | None = None
+    _followed_root: str | None = None
     """The checkpoints of a search that another process has driven."""
 
     def __repr__(self) -> str:
@@ -108,20 +110,26 @@ class Findings:
         serve_dashboard(self.storage, port, self._study.name)
 
     @property
-    def checkpoint_root(self) -> Path | None:
-        """The folder with a folder of checkpoints for each trial that keeps them."""
-        if self._study is None:
-            return self._followed_root
-        return Path(self._study.checkpoint_root)
+    def checkpoint_root(self) -> Path | str | None:
+        """The folder with a folder of checkpoints for each trial that keeps them, or its URL."""
+        root = self._root
+        if root is None or is_remote(root):
+            return None if root is None else without_password(root)
+        return Path(root)
+
+    @property
+    def _root(self) -> str | None:
+        return self._followed_root if self._study is None else self._study.checkpoint_root
 
     @property
     def best_checkpoint(self) -> Path:
-        """The file or folder that the best trial saved last.
+        """The file or folder that the best trial saved last; if elsewhere, a copy of it here.
 
         Raises:
             NoResultError: If there is none.
+            CheckpointError: If it lies elsewhere and cannot be read.
         """
-        return best_checkpoint(self.checkpoint_root, self.results.best.number)
+        return best_checkpoint(self._root, self.results.best.number)
 
     def load_best_model(self, factory: Callable[[Config], Any] | None = None) -> Any:
         """Return the model of the best trial as it was after its last epoch.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,9 @@ class GridSearch(Search):
             ``current_trial().seed``; it ranks by the mean.
         keep_checkpoints: Which trials keep what they saved: the ``"best"``, ``"all"``, or the best
             so many; ``None`` saves nothing.
+        checkpoints: Where trials save: a folder that all machines share, or a URL that fsspec
+            reaches, such as ``s3://bucket/folder``; the study remembers it. By default a folder
+            beside the database.
 
     Raises:
         SpaceError: If the space breaks a rule or does not fit the base config.
@@ -78,6 +82,7 @@ class GridSearch(Search):
         pruner: Any = None,
         repeats: int = 1,
         keep_checkpoints: Keep = "best",
+        checkpoints: str | os.PathLike[str] | None = None,
     ) -> None:
         space = search_space if isinstance(search_space, Mapping) else one_space(search_space)
         super().__init__(
@@ -94,6 +99,7 @@ class GridSearch(Search):
             pruner=pruner,
             repeats=repeats,
             keep_checkpoints=keep_checkpoints,
+            checkpoints=checkpoints,
         )
         self._axes = {
             key: tuple(dimension.get_grid_values(num_values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,9 @@ class RandomSearch(Search):
             ``current_trial().seed``; it ranks by the mean.
         keep_checkpoints: Which trials keep what they saved: the ``"best"``, ``"all"``, or the best
             so many; ``None`` saves nothing.
+        checkpoints: Where trials save: a folder that all machines share, or a URL that fsspec
+            reaches, such as ``s3://bucket/folder``; the study remembers it. By default a folder
+            beside the database.
 
     Raises:
         SpaceError: If the space breaks a rule or does not fit the base config.
@@ -73,6 +77,7 @@ class RandomSearch(Search):
         pruner: Any = None,
         repeats: int = 1,
         keep_checkpoints: Keep = "best",
+        checkpoints: str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(
             base_config,
@@ -88,6 +93,7 @@ class RandomSearch(Search):
             pruner=pruner,
             repeats=repeats,
             keep_checkpoints=keep_checkpoints,
+            checkpoints=checkpoints,
         )
         self.n_trials = count("n_trials", n_trials)
 

@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from frameworm.checkpoints.study_folder import begin_study
 from frameworm.core import Config
 from frameworm.errors import (
     MetricError,
@@ -122,6 +123,7 @@ class Runnable(Findings):
             PicklingError: If another process needs the train function and it cannot be pickled.
             StudyMismatchError: If the study to resume is about something else.
             StorageError: If the storage cannot be used.
+            CheckpointError: If checkpoints are kept elsewhere and cannot be written there.
             ObjectiveError: If only failures came; the first is the cause.
             ProcessGroupError: If the processes that ``torchrun`` has started lose each other.
             MetricError: If the train function did not return the metric.
@@ -178,6 +180,8 @@ class Runnable(Findings):
         self.stop_reason = None
         study = self._open()
         try:
+            if self.keep_checkpoints is not None:
+                begin_study(study.checkpoint_root, study.name)
             if needs_reach:
                 study.check_remote()
             self._known.write(study)
@@ -204,9 +208,9 @@ class Runnable(Findings):
             return cast("tuple[Config, float]", best)
         return self.best_config, self.best_score
 
-    def _told(self) -> tuple[SearchResults | None, str | None, Path | None]:
+    def _told(self) -> tuple[SearchResults | None, str | None, str | None]:
         """Return what the other ranks of a launch are told in the end."""
-        return self._results, self.stop_reason, self.checkpoint_root
+        return self._results, self.stop_reason, self._root
 
     def _follow(self, objective: Objective, launch: Launch) -> tuple[Config, float]:
         """Run the trials that rank 0 of a launch runs, and end as it does."""
@@ -228,7 +232,7 @@ class Runnable(Findings):
             experiment_root=root,
             tag=self._tag,
             repeats=self.repeats,
-            keeps_checkpoints=self.keep_checkpoints is not None,
+            keep_checkpoints=self.keep_checkpoints,
         )
 
     def _drive(self, driver: Driver, runner: Runner) -> str:
@@ -255,7 +259,7 @@ class Runnable(Findings):
         try:
             self._results = study_results(study)
             if sweep is not None:
-                sweep.finish(Path(study.checkpoint_root), self._results.records)
+                sweep.finish(study.checkpoint_root, self._results.records)
         finally:
             study.close()
             _logger.info("%s ended: %s.", study.name, self.stop_reason or "error")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import logging
+import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from frameworm.checkpoints.places import checked_place
 from frameworm.core import Config
 from frameworm.core.json_values import Placeholder
 from frameworm.errors import (
@@ -90,6 +92,7 @@ class Search(Runnable):
         pruner: Any = None,
         repeats: int = 1,
         keep_checkpoints: Keep = "best",
+        checkpoints: str | os.PathLike[str] | None = None,
     ) -> None:
         self.goals = Goals.of(metric, mode)
         check_seed(random_state)
@@ -111,6 +114,7 @@ class Search(Runnable):
             raise SearchArgumentError("A pruner judges by one metric; leave it out with several.")
         self.repeats = count("repeats", repeats)
         self.keep_checkpoints = check_keep(keep_checkpoints)
+        self.checkpoints = checked_place(checkpoints)
         self.storage = _DEFAULT_STORAGE if storage is None else storage
         self.study_name = study_name
         self.random_state = random_state
@@ -169,6 +173,7 @@ class Search(Runnable):
         search = cls._from_settings(replace(settings, base_config=base))
         search.storage, search.study_name = storage, study.name
         search.pruner, search.repeats = settings.pruner, settings.repeats
+        search.checkpoints = settings.checkpoints
         search._study = study
         search._results = study_results(study)
         return search
@@ -226,6 +231,8 @@ class Search(Runnable):
             repeats=self.repeats,
             feasible=self._is_feasible if self.constraints else None,
             provenance=provenance(),
+            checkpoints=self.checkpoints,
+            id=secrets.token_hex(4),
         )
         study = find_backend().open(
             self.storage,

@@ -14,6 +14,7 @@ from torch import nn
 
 from frameworm.core.config import Config
 from frameworm.core.registry import get_model, registered_name
+from frameworm.core.whole_file import whole_file
 from frameworm.errors import TrainingError
 from frameworm.training.state import TrainingState
 from frameworm.training.training import Training
@@ -133,16 +134,9 @@ def _config(model: nn.Module) -> dict[str, Any] | None:
 
 
 def _write(target: Path, content: dict[str, Any]) -> None:
-    # Written beside its place and then renamed: a process killed meanwhile leaves the checkpoint
-    # before, never half a file.
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            torch.save(content, partial)
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(target) as draft:
+            torch.save(content, draft)
     except (OSError, RuntimeError) as exc:  # torch reports a full disk as a RuntimeError
         raise TrainingError(
             f"A checkpoint must be written where there is room and permission, but {target} "

@@ -53,6 +53,7 @@ class TrialCallback(Callback):
         """Save the checkpoint of this epoch, then report it: a pruned trial ends here."""
         if self._path is not None:
             trainer.save_checkpoint(self._path)
+            self._trial.upload_checkpoint()
         # A metric that the train function works out by itself is its own to report.
         if self._trial.repeat == 0 and self._trial.reports.metric in metrics:
             self._trial.reports.add(self._first + epoch, metrics)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from frameworm.checkpoints.trial_folder import TrialFolder
 from frameworm.errors import TrialInterrupted
 from frameworm.trial import checkpoint
 from frameworm.trial.claim import Claim
@@ -43,6 +43,7 @@ class CurrentTrial:
         reports: What was reported so far.
         wish: Whether the trial shall stop.
         group: The processes that run the trial together; ``None`` for one alone.
+        folder: The folder of its checkpoints; ``None`` where none are kept.
     """
 
     spec: TrialSpec
@@ -50,6 +51,7 @@ class CurrentTrial:
     reports: Reports = field(default_factory=Reports, repr=False, compare=False)
     wish: StopWish = field(default_factory=StopWish, repr=False, compare=False)
     group: TrialGroup | None = field(default=None, repr=False, compare=False)
+    folder: TrialFolder | None = field(default=None, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return self.spec.number != _OUTSIDE
@@ -110,18 +112,16 @@ class CurrentTrial:
         It is ``None`` outside a search, and where the search keeps none.
 
         It is made when first asked for. A trial that is started again, because its process died or
-        the search was interrupted, finds in it what it had saved.
+        the search was interrupted, finds in it what it had saved. Where the search keeps its
+        checkpoints elsewhere (``checkpoints="s3://..."``), this is a copy on this machine's disk,
+        and ``upload_checkpoint`` saves what a loop of one's own has written to it.
         """
-        if self.spec.checkpoint_dir is None:
+        if self.folder is None:
             return None
-        path = Path(self.spec.checkpoint_dir)
+        path = self.folder.open()
         if self.repeat:
             path /= f"repeat-{self.repeat}"
-        # Of several processes, rank 0 has done so before the others began.
-        if self.group is None and not self.spec.claim.is_restarted and path.exists():
-            # Left behind by another study of that name.
-            shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(exist_ok=True)
         return path
 
     @property
@@ -147,6 +147,8 @@ class CurrentTrial:
         Nothing happens outside a search, and where the search keeps no checkpoints. The last one
         of the best trial is ``search.best_checkpoint``. Where several processes run the trial, all
         may call it and rank 0 writes; of a ``DistributedDataParallel`` the module in it is saved.
+        Where checkpoints lie elsewhere it is uploaded beside the training, as
+        ``upload_checkpoint`` says.
 
         Args:
             model: A module or its state dict.
@@ -163,6 +165,24 @@ class CurrentTrial:
         if self.checkpoint_dir is not None:
             content = {"model": model, "optimizer": optimizer, "step": step, **extra}
             checkpoint.save(self.checkpoint_dir, content, is_written=self.rank == 0)
+            self.upload_checkpoint()
+
+    def upload_checkpoint(self, *, wait: bool = False) -> None:
+        """Save what is in ``checkpoint_dir`` where the search keeps its checkpoints.
+
+        Nothing happens where that is the folder itself. Elsewhere it becomes what the trial has
+        saved, whole or not at all. The training goes on meanwhile; of checkpoints that come faster
+        than they are uploaded the newest is, and the trial ends when its last one is there. One
+        that cannot be uploaded is tried again with the next, and at the end.
+
+        Args:
+            wait: Return when it is there, instead of at once.
+
+        Raises:
+            CheckpointError: If it was waited for and cannot be uploaded.
+        """
+        if self.folder is not None and self.rank == 0:
+            self.folder.upload(wait)
 
     def load_checkpoint(self, model: Any = None, optimizer: Any = None) -> dict[str, Any] | None:
         """Return what the trial saved before it was stopped.

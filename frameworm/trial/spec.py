@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from frameworm.trial.claim import Claim
@@ -20,7 +20,7 @@ class TrialSpec:
         params: Parameter values by dotted key.
         study_name: The name of its study.
         search_seed: The seed of its search.
-        checkpoint_dir: The folder for its checkpoints; ``None`` to keep none.
+        checkpoint_dir: The folder for its checkpoints, or its URL; ``None`` to keep none.
         judge: Stores a reported value and says whether the trial shall stop; ``None`` where
             reports travel with the outcome.
     """
@@ -29,7 +29,7 @@ class TrialSpec:
     params: Mapping[str, Any]
     study_name: str = ""
     search_seed: int = 0
-    checkpoint_dir: str | None = None
+    checkpoint_dir: str | None = field(default=None, repr=False)  # a URL may hold a password
     judge: Callable[[int, float], bool] | None = None
 
     @property

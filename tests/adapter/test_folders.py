@@ -8,15 +8,23 @@ from pathlib import Path
 import pytest
 from optuna.storages import InMemoryStorage
 
+from frameworm.search.study.settings import StudySettings
+from frameworm.search.study.strategy import Random
+from frameworm.trial.goals import Goals
 from frameworm_optuna import PlanStorage
-from frameworm_optuna.folders import checkpoint_root, saved_since, trial_folder
+from frameworm_optuna.folders import checkpoint_root
+
+
+def settings(**options) -> StudySettings:
+    return StudySettings({}, Random(1, 0), Goals([("val_loss", "min")]), {}, **options)
+
 
 NAMES = ["s", "S2", "a/b", "a%2Fb", "..", ".", "...", "x" * 300, "x" * 299 + "y", "ä", " ", "a b"]
 
 
 def test_each_study_has_a_folder_of_its_own_beside_the_database(tmp_path: Path) -> None:
     roots = [
-        checkpoint_root(PlanStorage(f"sqlite:///{tmp_path}/{file}"), name)
+        Path(checkpoint_root(PlanStorage(f"sqlite:///{tmp_path}/{file}"), name, settings()))
         for file, name in itertools.product(["a.db", "a.sqlite", "a", "b.db"], NAMES)
     ]
     assert len(set(roots)) == len(roots)
@@ -24,28 +32,26 @@ def test_each_study_has_a_folder_of_its_own_beside_the_database(tmp_path: Path) 
         assert root.resolve() == root, "no name leads elsewhere"
         assert root.parent.parent == tmp_path
         root.mkdir(parents=True)
-        Path(trial_folder(str(root), 3)).mkdir()
 
 
 def test_a_database_called_as_usual_keeps_its_folder(tmp_path: Path) -> None:
     storage = PlanStorage(f"sqlite:///{tmp_path}/digits.db")
-    assert checkpoint_root(storage, "s") == tmp_path / "digits_checkpoints" / "s"
+    assert checkpoint_root(storage, "s", settings()) == f"{tmp_path}/digits_checkpoints/s"
 
 
 def test_other_storages_use_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert checkpoint_root(InMemoryStorage(), "s") == tmp_path / "frameworm_checkpoints" / "s"
+    root = checkpoint_root(InMemoryStorage(), "s", settings())
+    assert root == f"{tmp_path}/frameworm_checkpoints/s"
 
 
-def test_what_was_saved_since_a_time_is_seen(tmp_path: Path) -> None:
-    folder = tmp_path / "trial-00000"
-    assert not saved_since(folder, 0.0)
-    folder.mkdir()
-    assert not saved_since(folder, 0.0)
-    (folder / "deep").mkdir()
-    (folder / "deep" / "last.pt").write_bytes(b"x")
-    stamp = (folder / "deep" / "last.pt").stat().st_mtime
-    assert saved_since(folder, stamp - 1)
-    assert not saved_since(folder, stamp + 1)
+@pytest.mark.parametrize("place", ["/nfs/runs", "s3://bucket/runs"])
+def test_a_place_that_is_named_holds_a_folder_for_each_study_of_each_database(place: str) -> None:
+    made = [settings(checkpoints=place, id=id_) for id_ in ("5f3a", "77b1", "")]
+    assert [checkpoint_root(InMemoryStorage(), "a/b", each) for each in made] == [
+        f"{place}/a%2Fb-5f3a",
+        f"{place}/a%2Fb-77b1",
+        f"{place}/a%2Fb",
+    ]

@@ -41,6 +41,7 @@ def allocate(lr):
         (("--set", "training.lr=3"), "'training.lr' is searched"),
         (("--set", "training.epochs"), "--set is written key=value"),
         (("--gpus", "a,b"), "--gpus is numbers with commas"),
+        (("--checkpoints", "memroy://runs"), "--checkpoints is a folder or a URL"),
     ],
 )
 def test_a_slip_is_told_before_anything_is_stored(
@@ -75,6 +76,21 @@ def test_set_changes_the_base_config_typed_as_yaml(folder: Path) -> None:
     assert json.loads(done.stdout)["best"]["scores"] == {"val_loss": 0.001}
     other = run(folder, "--method", "random", "--trials", "2", "--json", "--set", "training.warm=~")
     assert json.loads(other.stdout)["study"] != json.loads(done.stdout)["study"]
+
+
+def test_checkpoints_lie_where_the_option_says_and_deleting_names_them(folder: Path) -> None:
+    (folder / "mytrain.py").write_text(
+        "import frameworm\n"
+        "def train_fn(config):\n"
+        "    frameworm.current_trial().save_checkpoint(step=1)\n"
+        "    return {'val_loss': config.training.lr}\n"
+    )
+    assert run(folder, *RANDOM, "--checkpoints", "shared").returncode == 0
+    [study] = (folder / "shared").iterdir()
+    assert study.name.startswith("mine-")
+    assert len(list(study.glob("trial-*/checkpoint.pt"))) == 1
+    deleted = frameworm(folder, "search", "delete", "mine", "--yes")
+    assert f"Its checkpoints are still in {study}." in deleted.stdout
 
 
 def test_what_failed_is_grouped_and_the_next_command_works_as_it_is_printed(folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from frameworm.search.study.urls import without_password
+from frameworm.core.urls import without_password
 
 __all__ = ["display_url", "make_engine", "shared_engine"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from optuna.artifacts import FileSystemArtifactStore, get_all_artifact_meta, upload_artifact
@@ -12,7 +12,7 @@ from optuna.study import Study
 
 from frameworm_optuna.database.storage import PlanStorage
 
-__all__ = ["artifact_folder", "upload_checkpoints", "upload_pictures"]
+__all__ = ["artifact_folder", "upload_files"]
 
 
 def artifact_folder(storage: BaseStorage) -> Path:
@@ -23,36 +23,20 @@ def artifact_folder(storage: BaseStorage) -> Path:
     return file.with_name(f"{file.stem}_artifacts")
 
 
-def upload_pictures(study: Study, draw: Callable[[Path], list[Path]], folder: Path) -> None:
-    """Draw a study and put the pictures in the place of those drawn before.
-
-    Args:
-        study: The study, which keeps the list of its artifacts.
-        draw: Draws it into a folder.
-        folder: Of all artifacts.
-    """
-    with tempfile.TemporaryDirectory() as drawn:
-        for path in draw(Path(drawn)):
-            _upload(path, path.name, study, folder)
-
-
-def upload_checkpoints(study: Study, checkpoints: Mapping[str, Path], folder: Path) -> None:
-    """Put checkpoints with the pictures.
+def upload_files(study: Study, make: Callable[[Path], Iterable[Path]], folder: Path) -> None:
+    """Make files of a study and put them in the place of those made before.
 
     They belong to the study because a finished trial's attributes cannot be changed.
 
     Args:
-        study: The study.
-        checkpoints: Files by the name to show them under.
+        study: The study, which keeps the list of its artifacts.
+        make: Makes them in a folder, and gives one after another.
         folder: Of all artifacts.
     """
-    with tempfile.TemporaryDirectory() as named:
-        for name, path in checkpoints.items():
-            # An artifact is called like its file, and those of all trials are called the same.
-            copy = Path(named) / name
-            copy.write_bytes(path.read_bytes())
-            _upload(copy, name, study, folder)
-            copy.unlink()
+    with tempfile.TemporaryDirectory() as made:
+        for path in make(Path(made)):
+            _upload(path, path.name, study, folder)
+            path.unlink()
 
 
 def _upload(path: Path, name: str, study: Study, folder: Path) -> None:

@@ -13,7 +13,7 @@ from optuna.storages import BaseStorage
 
 from frameworm.errors import MissingPackageError
 from frameworm.search.study.page import StudyPage
-from frameworm_optuna.show.artifacts import artifact_folder, upload_checkpoints, upload_pictures
+from frameworm_optuna.show.artifacts import artifact_folder, upload_files
 
 __all__ = ["serve"]
 
@@ -52,7 +52,7 @@ def serve(storage: BaseStorage, pages: Sequence[StudyPage], port: int) -> None:
 def _add_files(shown: Sequence[tuple[optuna.Study, StudyPage]], folder: Path) -> None:
     for study, page in shown:
         try:
-            upload_checkpoints(study, page.checkpoints, folder)
-            upload_pictures(study, page.pictures, folder)
+            upload_files(study, page.checkpoints, folder)
+            upload_files(study, page.pictures, folder)
         except Exception:
             _logger.warning("The study %r is shown without its pictures.", page.name, exc_info=True)

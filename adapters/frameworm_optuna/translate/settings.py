@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from frameworm.core.differences import differences
+from frameworm.core.urls import without_password
 from frameworm.errors import StudyMismatchError
 from frameworm.search.space.serialization import space_from_json, space_to_json
 from frameworm.search.space.spaces import Dimension
@@ -19,6 +20,7 @@ from frameworm_optuna.translate.pruners import known_pruner
 __all__ = [
     "changed_keys",
     "check_same",
+    "kept_place",
     "read_settings",
     "space_differences",
     "write_settings",
@@ -31,6 +33,8 @@ _BASE = "frameworm:base_config"
 _PRUNER = "frameworm:pruner"
 _REPEATS = "frameworm:repeats"
 _CONSTRAINED = "frameworm:constrained"
+_CHECKPOINTS = "frameworm:checkpoints"
+_ID = "frameworm:id"
 _PROVENANCE = ("version", "git_commit", "git_dirty")
 
 
@@ -49,6 +53,8 @@ def write_settings(settings: StudySettings) -> dict[str, Any]:
         _CONSTRAINED: settings.feasible is not None,
         # What JSON cannot hold is shown as its repr; resuming by hand brings the real object.
         _BASE: _jsonable(settings.base_config),
+        _CHECKPOINTS: kept_place(settings),
+        _ID: settings.id,
         **{f"frameworm:{key}": value for key, value in settings.provenance.items()},
     }
 
@@ -66,10 +72,17 @@ def read_settings(attrs: Mapping[str, Any]) -> StudySettings | None:
         pruner=known_pruner(attrs.get(_PRUNER)),
         repeats=attrs.get(_REPEATS, 1),
         is_constrained=attrs.get(_CONSTRAINED, False),
+        checkpoints=attrs.get(_CHECKPOINTS),
+        id=attrs.get(_ID, ""),
         provenance={
             key: attrs[f"frameworm:{key}"] for key in _PROVENANCE if f"frameworm:{key}" in attrs
         },
     )
+
+
+def kept_place(settings: StudySettings) -> str | None:
+    """Return where checkpoints lie, as the study remembers it: without a password."""
+    return None if settings.checkpoints is None else without_password(settings.checkpoints)
 
 
 def _goals_from_json(stored: Mapping[str, Any]) -> Goals:

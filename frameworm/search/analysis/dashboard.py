@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import functools
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from frameworm.checkpoints.names import trial_name
+from frameworm.checkpoints.study_folder import fetched
 from frameworm.search.analysis.note import study_note
 from frameworm.search.execution.checkpoints import CHECKPOINT
 from frameworm.search.results.from_study import study_results
@@ -15,7 +19,7 @@ from frameworm.search.study.entry_point import find_backend
 from frameworm.search.study.page import StudyPage
 from frameworm.trial.ranking import rank
 
-__all__ = ["draw_pictures", "serve_dashboard", "study_page"]
+__all__ = ["copy_checkpoints", "draw_pictures", "serve_dashboard", "study_page"]
 
 _MOST_CHECKPOINTS = 10
 
@@ -50,7 +54,7 @@ def study_page(study: Study) -> StudyPage:
         study.name,
         study_note(study, results),
         functools.partial(draw_pictures, results),
-        _checkpoints(results, Path(study.checkpoint_root)),
+        functools.partial(copy_checkpoints, results, study.checkpoint_root),
     )
 
 
@@ -76,13 +80,20 @@ def draw_pictures(results: SearchResults, folder: Path) -> list[Path]:
     return files
 
 
-def _checkpoints(results: SearchResults, root: Path) -> dict[str, Path]:
-    """Return the last checkpoints of the ten best trials, where they are kept."""
+def copy_checkpoints(results: SearchResults, root: str, folder: Path) -> Iterator[Path]:
+    """Copy the last checkpoints of the ten best trials, where they are kept.
+
+    Args:
+        results: What the search has found.
+        root: Its folder of checkpoints, or its URL.
+        folder: Where the files go.
+
+    Yields:
+        Each file.
+    """
     front = results.pareto_front.records if not results.goals.is_single else None
-    found = {}
     for record in (front or rank(results.records, results.mode))[:_MOST_CHECKPOINTS]:
-        name = f"trial-{record.number:05d}"
-        path = root / name / CHECKPOINT
-        if path.is_file():
-            found[f"{name}{path.suffix}"] = path
-    return found
+        saved = fetched(root, record.number)
+        if saved is not None and (path := saved / CHECKPOINT).is_file():
+            copy = folder / f"{trial_name(record.number)}{path.suffix}"
+            yield Path(shutil.copyfile(path, copy))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, Union
 
+from frameworm.checkpoints.names import trial_name
+from frameworm.checkpoints.places import inside, is_remote
+from frameworm.checkpoints.study_folder import fetched, remove_trial, trials_in
+from frameworm.core.urls import without_password
 from frameworm.errors import NoResultError, SearchArgumentError
 from frameworm.trial.goals import Goals
 from frameworm.trial.outcome import Outcome
@@ -21,7 +24,6 @@ __all__ = ["CHECKPOINT", "CheckpointSweep", "Keep", "best_checkpoint", "check_ke
 Keep = Union[Literal["best", "all"], int, None]
 """Which checkpoints stay: the best trial's, all, those of the best n trials, or none are made."""
 
-_FOLDER = re.compile(r"trial-(\d+)$")
 CHECKPOINT = "last.pt"
 """The file of a trial's last checkpoint, in its folder."""
 
@@ -53,6 +55,7 @@ class CheckpointSweep:
         self._keep = keep
         self._goals = goals
         self._best: list[tuple[float, int, str]] = []
+        self._removing = ThreadPoolExecutor(1, "frameworm-sweep")
 
     def on_trial_recorded(self, trial: TrialSpec, outcome: Outcome) -> None:
         """Remove this trial's checkpoints, or those of one it has beaten.
@@ -60,56 +63,67 @@ class CheckpointSweep:
         Only once the outcome is in the database: a best trial never loses its checkpoint to one
         whose outcome may still be lost.
         """
-        if trial.checkpoint_dir is None or not Path(trial.checkpoint_dir).is_dir():
+        place = trial.checkpoint_dir
+        if place is None or not (is_remote(place) or Path(place).is_dir()):
             return
         if outcome.state is not TrialState.COMPLETE:
-            shutil.rmtree(trial.checkpoint_dir, ignore_errors=True)
+            self._remove(place)
         elif self._goals.is_single:
             score = self._goals.first.sign * outcome.values[0]
-            self._best.append((score, trial.number, trial.checkpoint_dir))
+            self._best.append((score, trial.number, place))
             self._best.sort()
-            for *_, folder in self._best[self._keep :]:
-                shutil.rmtree(folder, ignore_errors=True)
+            for *_, beaten in self._best[self._keep :]:
+                self._remove(beaten)
             del self._best[self._keep :]
 
-    def finish(self, root: Path, records: Sequence[TrialRecord]) -> None:
+    def _remove(self, place: str) -> None:
+        if is_remote(place):
+            # No trial waits for it.
+            self._removing.submit(remove_trial, place)
+        else:
+            remove_trial(place)
+
+    def finish(self, root: str, records: Sequence[TrialRecord]) -> None:
         """Remove what other runs and drivers of the study have left.
 
         Args:
             root: The study's folder of checkpoints.
             records: Its finished trials.
         """
-        if not root.is_dir():
-            return
+        self._removing.shutdown()
+        there = trials_in(root)
+        if not there:
+            return  # of a large study records are not read for nothing
         ended = {record.number for record in records}
         if self._goals.is_single:
             best = rank(records, self._goals.first.mode)[: self._keep]
         else:
             best = nondominated(records, self._goals)
         kept = {record.number for record in best}
-        for folder in root.iterdir():
-            found = _FOLDER.match(folder.name)
-            if found and int(found[1]) in ended - kept:
-                shutil.rmtree(folder, ignore_errors=True)
+        for number in there:
+            if number in ended - kept:
+                remove_trial(inside(root, trial_name(number)))
 
 
-def best_checkpoint(root: Path | None, number: int) -> Path:
-    """Return the file or folder that a trial saved last.
+def best_checkpoint(root: str | None, number: int) -> Path:
+    """Return the file or folder that a trial saved last, or a copy of it on this machine.
 
     Args:
-        root: The search's checkpoint folder.
+        root: The search's folder of checkpoints, or its URL.
         number: The trial's number.
 
     Raises:
         NoResultError: If there is none.
+        CheckpointError: If it lies elsewhere and cannot be read.
     """
-    folder = None if root is None else root / f"trial-{number:05d}"
-    saved = [] if folder is None or not folder.is_dir() else [*folder.iterdir()]
+    folder = None if root is None else fetched(root, number)
+    saved = [] if folder is None else [*folder.iterdir()]
     # Hidden ones are drafts; further repeats have folders of their own.
     saved = [path for path in saved if not path.name.startswith((".", "repeat-"))]
     if not saved:
+        where = f" in {without_password(root)}" if root else ""
         raise NoResultError(
-            f"There is no checkpoint of trial {number} in {folder}. Trainer saves one inside a "
+            f"There is no checkpoint of trial {number}{where}. Trainer saves one inside a "
             "search unless keep_checkpoints=None; other train functions save theirs with "
             "current_trial().save_checkpoint or in current_trial().checkpoint_dir."
         )

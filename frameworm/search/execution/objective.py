@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import platform
 import statistics
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
+from frameworm.checkpoints.trial_folder import TrialFolder, trial_folder
 from frameworm.core import Config
 from frameworm.errors import MetricError, TrialInterrupted, TrialPruned, nearest
+from frameworm.search.execution.checkpoints import Keep
 from frameworm.search.execution.returned import sort_out
 from frameworm.trial.current import CurrentTrial, running
 from frameworm.trial.group import TrialGroup, current_group
@@ -50,7 +53,7 @@ class Objective:
         experiment_root: Where each trial is recorded as an experiment; ``None`` for nowhere.
         tag: The experiments' tag.
         repeats: How often each configuration is run, with another seed each time.
-        keeps_checkpoints: Whether trials have a folder for checkpoints.
+        keep_checkpoints: Which trials keep what they saved, as a search is told.
     """
 
     train_fn: Callable[[Config], Any]
@@ -59,7 +62,7 @@ class Objective:
     experiment_root: str | None = None
     tag: str = ""
     repeats: int = 1
-    keeps_checkpoints: bool = True
+    keep_checkpoints: Keep = "best"
 
     def __call__(self, spec: TrialSpec) -> Outcome:
         """Run one trial, or this process's part of it.
@@ -75,17 +78,17 @@ class Objective:
             MetricError: If the train function did not return the metric.
         """
         config = self.base_config.replace(spec.params)
-        if not self.keeps_checkpoints:
-            spec = replace(spec, checkpoint_dir=None)
         started = time.perf_counter()
         group = current_group()
         follows = group is not None and group.rank > 0
+        folder = self._folder(spec, group)
         reports = Reports(self.metrics[0], _shared(spec.judge, group))
         outcomes: list[Outcome] = []
         for repeat in range(self.repeats):
             # What becomes of a rank that follows is for rank 0 to hear, and to tell it.
-            trial = CurrentTrial(spec, repeat, reports, StopWish(is_heard=follows), group)
-            outcomes.append(self._run(config, trial))
+            trial = CurrentTrial(spec, repeat, reports, StopWish(is_heard=follows), group, folder)
+            with _saved_if_interrupted(folder):
+                outcomes.append(self._run(config, trial))
             goes_on = outcomes[-1].state is TrialState.COMPLETE
             if group is not None and self.repeats > 1 and (goes_on or not follows):
                 goes_on = group.decide(f"repeat {repeat}", None if follows else goes_on)
@@ -97,6 +100,9 @@ class Objective:
             worker=_worker(),
             intermediate=reports.values,
         )
+        if folder is not None:
+            is_kept = outcome.state is TrialState.COMPLETE or self.keep_checkpoints == "all"
+            folder.close(keep=is_kept)
         if self.experiment_root is not None and not follows:
             try:
                 self._record(spec, outcome, reports)
@@ -109,6 +115,15 @@ class Objective:
                     exc_info=True,
                 )
         return outcome
+
+    def _folder(self, spec: TrialSpec, group: TrialGroup | None) -> TrialFolder | None:
+        if self.keep_checkpoints is None or spec.checkpoint_dir is None:
+            return None
+        # Of several processes rank 0 has begun for all before they are here, and saves.
+        leads = group is None or group.rank == 0
+        return trial_folder(
+            spec.checkpoint_dir, spec.claim.starts, has_begun=group is not None, writes=leads
+        )
 
     def _run(self, config: Config, trial: CurrentTrial) -> Outcome:
         try:
@@ -183,6 +198,17 @@ class Objective:
             trial=spec.number,
             duration=outcome.duration,
         )
+
+
+@contextlib.contextmanager
+def _saved_if_interrupted(folder: TrialFolder | None) -> Iterator[None]:
+    """End a trial's run with its folder saved where it is to go on, and let go where it failed."""
+    try:
+        yield
+    except (Exception, TrialInterrupted) as error:
+        if folder is not None:
+            folder.close(keep=isinstance(error, TrialInterrupted))
+        raise
 
 
 def _shared(judge: Judge | None, group: TrialGroup | None) -> Judge | None:

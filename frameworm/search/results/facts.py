@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from frameworm.core.config import Config
+from frameworm.core.urls import without_password
 from frameworm.search.space.dimensions import Dimension
-from frameworm.search.study.urls import without_password
 from frameworm.trial.goals import Goals
 
 __all__ = ["StudyFacts"]

@@ -192,7 +192,7 @@ class Study(Protocol):
 
     @property
     def checkpoint_root(self) -> str:
-        """The folder under which each trial has one for its checkpoints."""
+        """The folder, or its URL, under which each trial has one for its checkpoints."""
         ...
 
     def close(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["StudyPage"]
@@ -17,10 +17,11 @@ class StudyPage:
         name: The study's name.
         note: What it is about, and its best configuration, in Markdown.
         pictures: Draws the study into files in a folder, and returns them.
-        checkpoints: Files of its best trials, by the name to show them under.
+        checkpoints: Copies the checkpoints of its best trials into files in a folder, and yields
+            each, called by the name to show it under.
     """
 
     name: str
     note: str
     pictures: Callable[[Path], list[Path]]
-    checkpoints: Mapping[str, Path] = field(default_factory=dict)
+    checkpoints: Callable[[Path], Iterable[Path]]

@@ -36,6 +36,9 @@ class StudySettings:
         feasible: Whether a configuration, given as its parameters, may be tried at all; ``None``
             allows every one. A function is not stored: each run brings it.
         is_constrained: Whether a stored study was begun with constraints.
+        checkpoints: Where the user wants checkpoints, a path or a URL; ``None`` for a folder
+            beside the database.
+        id: Tells studies of one name apart, whatever databases they are in; drawn for a new one.
     """
 
     space: Mapping[str, Dimension]
@@ -48,6 +51,8 @@ class StudySettings:
     repeats: int = 1
     feasible: Callable[[Mapping[str, Any]], bool] | None = None
     is_constrained: bool = False
+    checkpoints: str | None = None
+    id: str = ""
 
     @property
     def pruner_name(self) -> str | None:

@@ -27,7 +27,7 @@ from frameworm.search.analysis.dashboard import study_page
 from frameworm.search.results.from_study import study_results
 from frameworm.search.results.results import SearchResults
 from frameworm.search.study.entry_point import find_backend
-from frameworm_optuna.show.artifacts import upload_pictures
+from frameworm_optuna.show.artifacts import upload_files
 
 BASE = {"training": {"lr": 0.1}}
 SPACE = {"training.lr": Real(1e-4, 1e-1, log=True)}
@@ -168,7 +168,7 @@ def test_pictures_are_replaced_and_not_piled_up(url: str, tmp_path: Path) -> Non
         return [path]
 
     for _ in range(2):
-        upload_pictures(study.native, functools.partial(draw, study_results(study)), tmp_path)
+        upload_files(study.native, functools.partial(draw, study_results(study)), tmp_path)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"second"]
 
 

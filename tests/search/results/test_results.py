@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from frameworm.core import Config
+from frameworm.core.urls import without_password
 from frameworm.errors import NoResultError, SearchArgumentError
 from frameworm.search.results.facts import StudyFacts
 from frameworm.search.results.results import SearchResults
 from frameworm.search.space import Categorical, Integer, Real
-from frameworm.search.study.urls import without_password
 from frameworm.trial.goals import Goals
 from frameworm.trial.record import TrialRecord
 from frameworm.trial.state import TrialState

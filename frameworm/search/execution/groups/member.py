@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from frameworm.checkpoints.trial_folder import trial_folder
 from frameworm.errors import TrialInterrupted
 from frameworm.search.execution.groups.store_group import Store, StoreGroup
 from frameworm.search.execution.workers.worker_process import work
@@ -120,9 +120,8 @@ def membership(store: Store, rank: int, size: int, spec: TrialSpec) -> Iterator[
 
     within: Any = store
     group = StoreGroup(PrefixStore("frameworm", within), rank, size)
-    if rank == 0 and spec.checkpoint_dir is not None and not spec.claim.is_restarted:
-        # Left behind by another study of that name.
-        shutil.rmtree(spec.checkpoint_dir, ignore_errors=True)
+    if rank == 0 and spec.checkpoint_dir is not None:
+        trial_folder(spec.checkpoint_dir, spec.claim.starts).begin()
     is_ours = not distributed.is_initialized()
     backend = "gloo"
     if _has_devices(size):

@@ -1,4 +1,4 @@
-"""Database URLs that are safe to show."""
+"""URLs that are safe to show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["without_password"]
 
 
 def without_password(url: str) -> str:
-    """Return a database URL without its password.
+    """Return a URL without its password.
 
     Example:
         >>> without_password("postgresql://ann:secret@host/db?sslpassword=secret")
