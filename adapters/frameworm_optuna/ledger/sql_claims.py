@@ -28,7 +28,16 @@ from frameworm_optuna.ledger.protocol import Held
 from frameworm_optuna.ledger.sql_trials import utc_now
 from frameworm_optuna.translate.trial_attrs import ADDED, CLAIM, FIXED
 
-__all__ = ["Claims", "count_states", "extra_past", "locked", "progress", "release", "running"]
+__all__ = [
+    "Claims",
+    "count_states",
+    "extra_past",
+    "held",
+    "locked",
+    "progress",
+    "release",
+    "running",
+]
 
 _PREFETCH = 256
 
@@ -71,6 +80,19 @@ _lock = (
     .where(_trials.c.trial_id == sa.bindparam("id"), _claims.c.key == CLAIM)
     .with_for_update()
 )
+_same = _trials.alias()
+held = (
+    sa.select(_same.c.trial_id)
+    .join(_claims, _claims.c.trial_id == _same.c.trial_id)
+    .where(
+        _same.c.trial_id == sa.bindparam("id"),
+        _claims.c.key == CLAIM,
+        _claims.c.value_json == sa.bindparam("claim"),
+    )
+    .with_for_update()
+    .scalar_subquery()
+)
+"""The key of a trial whose claim is written just so; it locks what ``locked`` does."""
 
 
 def _in_order(query: sa.Select[Any]) -> sa.Select[Any]:

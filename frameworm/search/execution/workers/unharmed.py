@@ -7,10 +7,16 @@ import os
 import signal
 import sys
 import threading
+
+# `signal` makes a member of an enumeration of each handler, which takes ten times as long.
+from _signal import getsignal  # type: ignore[import-not-found]
 from collections.abc import Iterator
 from typing import Any
 
 __all__ = ["Harm", "unharmed"]
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGCHLD", "SIGPIPE")
+_SIGNALS = [int(getattr(signal, name)) for name in _NAMES if hasattr(signal, name)]
 
 
 class Harm:
@@ -53,7 +59,7 @@ def unharmed() -> Iterator[Harm]:
         sys.stdin, sys.stdout, sys.stderr = streams
         harm.lasts |= any(stream is not None and stream.closed for stream in streams[1:])
         for number, handler in handlers.items():
-            if signal.getsignal(number) is not handler:
+            if getsignal(number) is not handler:
                 signal.signal(number, handler)
         if folder is not None and _folder() != folder:
             with contextlib.suppress(OSError):  # it was deleted
@@ -68,9 +74,7 @@ def _folder() -> str | None:
 
 
 def _handlers() -> dict[int, Any]:
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGCHLD", "SIGPIPE")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    handlers = {number: signal.getsignal(number) for number in numbers}
+    handlers = {number: getsignal(number) for number in _SIGNALS}
     # None is a handler that C has set, which Python cannot set back.
     return {number: handler for number, handler in handlers.items() if handler is not None}
 
