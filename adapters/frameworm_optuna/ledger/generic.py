@@ -32,7 +32,14 @@ from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.ledger.exclusive import exclusive
 from frameworm_optuna.ledger.generic_reader import GenericReader
 from frameworm_optuna.ledger.marks import internal_values, is_enqueued, left_by_claim
-from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point, enqueued
+from frameworm_optuna.ledger.protocol import (
+    Held,
+    PlanChange,
+    PlanChunk,
+    Point,
+    before_taken,
+    enqueued,
+)
 from frameworm_optuna.translate.trial_attrs import (
     ADDED,
     CLAIM,
@@ -78,12 +85,20 @@ class GenericLedger(GenericReader):
             return True
 
     def create(
-        self, distributions: Mapping[str, BaseDistribution], points: Sequence[Point], total: int
+        self,
+        distributions: Mapping[str, BaseDistribution],
+        points: Sequence[Point],
+        total: int,
+        known: int | None = None,
     ) -> list[Held]:
         """Add trials that this driver runs at once."""
         held: list[Held] = []
         with exclusive(self._storage):
-            room = max(0, total - self._storage.get_n_trials(self._study))
+            count = self._storage.get_n_trials(self._study)
+            room = max(0, total - count)
+            if known is not None and known < count:
+                later = [trial for trial in self._trials() if trial.number >= known]
+                room = min(room, before_taken(points, [internal_values(each) for each in later]))
             first = json.loads(signed(Claim(0, 0, self._driver), None))
             for point in points[:room]:
                 mine = Point(point.values, {**point.attrs, CLAIM: first})

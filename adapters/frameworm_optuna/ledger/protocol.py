@@ -23,7 +23,7 @@ from frameworm_optuna.ledger.driver_record import DriverRecord
 from frameworm_optuna.reading.records import Decoder
 from frameworm_optuna.translate.trial_attrs import FIXED
 
-__all__ = ["Held", "Ledger", "PlanChange", "PlanChunk", "Point", "enqueued"]
+__all__ = ["Held", "Ledger", "PlanChange", "PlanChunk", "Point", "before_taken", "enqueued"]
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,11 @@ class Ledger(Protocol):
         ...
 
     def create(
-        self, distributions: Mapping[str, BaseDistribution], points: Sequence[Point], total: int
+        self,
+        distributions: Mapping[str, BaseDistribution],
+        points: Sequence[Point],
+        total: int,
+        known: int | None = None,
     ) -> list[Held]:
         """Add trials that this driver runs at once.
 
@@ -102,6 +106,8 @@ class Ledger(Protocol):
             distributions: The distribution of every parameter.
             points: Their parameters and attributes.
             total: How many trials the study may have in all; what would pass it is left out.
+            known: How many trials were known when the points were chosen; from the first point on
+                that a later trial is at, none is added. ``None`` to add them whatever there is.
 
         Returns:
             The trials added, in the order given.
@@ -283,6 +289,14 @@ class Ledger(Protocol):
     def close(self) -> None:
         """Give back connections."""
         ...
+
+
+def before_taken(points: Sequence[Point], taken: Collection[Mapping[str, float]]) -> int:
+    """Return how many points come before the first that is taken."""
+    for index, point in enumerate(points):
+        if point.values in taken:
+            return index
+    return len(points)
 
 
 def enqueued(values: Mapping[str, float], distributions: Mapping[str, BaseDistribution]) -> Point:

@@ -28,7 +28,14 @@ from frameworm_optuna.database.storage import PlanStorage
 from frameworm_optuna.database.transactions import Transactions
 from frameworm_optuna.ledger import sql_claims, sql_outcomes, sql_replan, sql_trials
 from frameworm_optuna.ledger.driver_record import DriverRecord
-from frameworm_optuna.ledger.protocol import Held, PlanChange, PlanChunk, Point, enqueued
+from frameworm_optuna.ledger.protocol import (
+    Held,
+    PlanChange,
+    PlanChunk,
+    Point,
+    before_taken,
+    enqueued,
+)
 from frameworm_optuna.reading.columns import read_columns
 from frameworm_optuna.reading.records import Decoder, read_records
 from frameworm_optuna.reading.scores import read_finished, read_scored
@@ -77,7 +84,11 @@ class SqlLedger:
         return written is not None
 
     def create(
-        self, distributions: Mapping[str, BaseDistribution], points: Sequence[Point], total: int
+        self,
+        distributions: Mapping[str, BaseDistribution],
+        points: Sequence[Point],
+        total: int,
+        known: int | None = None,
     ) -> list[Held]:
         """Add trials that this driver runs at once."""
         held: list[Held] = []
@@ -85,7 +96,11 @@ class SqlLedger:
         def work(connection: sa.Connection) -> list[Held]:
             held.clear()
             lock_study(connection, self._study)
-            room = max(0, total - sql_trials.count_trials(connection, self._study))
+            count = sql_trials.count_trials(connection, self._study)
+            room = max(0, total - count)
+            if known is not None and known < count:
+                taken = sql_trials.points_from(connection, self._study, known)
+                room = min(room, before_taken(points, taken))
             added = sql_trials.add_trials(
                 connection, self._study, distributions, points[:room], _started()
             )

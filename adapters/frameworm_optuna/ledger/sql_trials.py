@@ -23,6 +23,7 @@ __all__ = [
     "count_trials",
     "has_point",
     "is_added",
+    "points_from",
     "utc_now",
     "write_plan",
 ]
@@ -178,6 +179,19 @@ def is_added(connection: sa.Connection, study: int, token: str) -> bool:
         )
     )
     return connection.scalar(query) is not None
+
+
+def points_from(connection: sa.Connection, study: int, number: int) -> list[dict[str, float]]:
+    """Return the parameters of the trials from a number on, in internal numbers."""
+    query = (
+        sa.select(_params.c.trial_id, _params.c.param_name, _params.c.param_value)
+        .join(_trials, _trials.c.trial_id == _params.c.trial_id)
+        .where(_trials.c.study_id == study, _trials.c.number >= number)
+    )
+    found: dict[int, dict[str, float]] = {}
+    for trial_id, name, value in connection.execute(query):
+        found.setdefault(trial_id, {})[name] = value
+    return list(found.values())
 
 
 def has_point(

@@ -72,12 +72,20 @@ class Asking:
         Args:
             count: How many at the most.
         """
+        held: list[Held] = []
+        # Another driver may have come up with the same just now: then there is more to ask for.
+        while len(held) < count and (started := self._ask_once(count - len(held))) is not None:
+            held += started
+        return held
+
+    def _ask_once(self, count: int) -> list[Held] | None:
+        """Start what the proposer comes up with; ``None`` where there is nothing to start."""
         proposer = self._proposer
         counts = self._ledger.counts(None)
         known = sum(counts.values())
         count = min(count, self._planner.total - known)
-        if count <= 0:
-            return []
+        if count <= 0 or self.is_exhausted:
+            return None
         if proposer.standing() != (known, sum(counts[s] for s in counts if s.is_finished)):
             proposer.sync(self._trials())
         proposals: list[Proposal] = []
@@ -89,7 +97,10 @@ class Asking:
             else:
                 proposals.append(proposal)
         held = self._ledger.create(
-            proposer.distributions, [proposal.point for proposal in proposals], self._planner.total
+            proposer.distributions,
+            [proposal.point for proposal in proposals],
+            self._planner.total,
+            known,
         )
         for proposal, (claim, _) in zip(proposals, held, strict=False):
             proposer.accept(proposal, claim.number)

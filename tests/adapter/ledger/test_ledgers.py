@@ -88,6 +88,17 @@ def test_created_trials_run_at_once_under_this_drivers_claim(storage, study_id, 
     assert ledger.create(DISTRIBUTIONS, [Point(POINT)], total=2) == []
 
 
+def test_points_that_trials_unknown_to_the_proposer_are_at_are_not_added(ledger) -> None:
+    ledger.create(DISTRIBUTIONS, [Point(POINT)], total=9)
+    odd = {**POINT, "x": 0.1 + 0.2}
+    ledger.create(DISTRIBUTIONS, [Point(odd)], total=9)
+    new, newer = {**POINT, "x": 0.25}, {**POINT, "x": 0.75}
+    points = [Point(new), Point(odd), Point(newer)]
+    assert [values for _, values in ledger.create(DISTRIBUTIONS, points, 9, known=1)] == [new]
+    # Those it knew it proposes again with open eyes.
+    assert len(ledger.create(DISTRIBUTIONS, [Point(odd)], 9, known=3)) == 1
+
+
 def test_an_enqueued_trial_is_claimed_before_the_plan_whatever_the_bound(
     storage, study_id, ledger
 ) -> None:
