@@ -194,8 +194,8 @@ class Driver:
                 return "interrupted"
             if time.monotonic() - self._recovered > _RECOVER_SECONDS:
                 self._recover(runner)
-            self._collect(runner)
             self._progress.show(self._standing)
+            self._collect(runner)
             self._check_failures()
 
     def _exchange(self, runner: Runner, room: int) -> None:

@@ -6,7 +6,11 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
 
 __all__ = ["BarProgress", "LineProgress", "NoProgress", "Progress", "Standing", "make_progress"]
 
@@ -122,40 +126,75 @@ class LineProgress:
 
 
 class BarProgress:
-    """A live bar on a terminal, drawn by rich.
+    """A live bar on a terminal, drawn by rich; what trials print goes above it.
 
     Args:
         name: The study's name.
     """
 
     def __init__(self, name: str) -> None:
+        from rich.console import Console
         from rich.live import Live
+
+        from frameworm.search.execution.above_bar import AboveBar
 
         self._name = name
         self._started = time.monotonic()
         self._done_before: int | None = None
-        self._next = 0.0
-        self._live = Live(f"{name}: opening", refresh_per_second=10)
+        self._done = 0
+        self._next = self._next_begun = 0.0
+        self._begun: list[str] = []
+        self._bar: list[RenderableType] = [_one_line(f"{name}: opening")]
+        # It moves when it is told to: no thread of its own draws into what a trial prints.
+        self._live = Live(
+            self._bar[0],
+            console=Console(file=sys.stdout),
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
         self._live.start()
+        self._above = AboveBar(self.tell, self._show_begun)
 
     def show(self, standing: Standing) -> None:
         """Move the bar, at most ten times a second: drawing must not slow short trials."""
+        if standing.done != self._done:
+            self._done = standing.done
+            self._above.end_lines()
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + 0.1
-            self._draw(standing)
+            self._bar = self._drawn(standing)
+            self._refresh()
 
     def tell(self, text: str) -> None:
         """Print the lines above the bar."""
-        # The bar has taken over standard output.
-        print(text)  # noqa: T201
+        from rich.text import Text
+
+        # Markup in it is text, and the terminal breaks a long line.
+        self._live.console.print(Text.from_ansi(text), soft_wrap=True)
 
     def close(self, standing: Standing) -> None:
         """Draw the last standing and leave it on the screen."""
-        self._draw(standing)
+        self._above.close()
+        self._bar = self._drawn(standing)
+        self._refresh()
         self._live.stop()
 
-    def _draw(self, standing: Standing) -> None:
+    def _show_begun(self, lines: list[str]) -> None:
+        """Show lines that trials are still writing, such as bars of their own."""
+        is_new = len(lines) != len(self._begun)
+        self._begun = lines
+        if is_new or time.monotonic() >= self._next_begun:
+            self._next_begun = time.monotonic() + 0.1
+            self._refresh()
+
+    def _refresh(self) -> None:
         from rich.console import Group
+
+        begun = map(_one_line, self._begun)
+        self._live.update(Group(*begun, *self._bar), refresh=True)
+
+    def _drawn(self, standing: Standing) -> list[RenderableType]:
         from rich.progress_bar import ProgressBar
         from rich.table import Table
         from rich.text import Text
@@ -167,8 +206,7 @@ class BarProgress:
             Text(f"{standing.done}/{standing.total}", no_wrap=True),
             Text(self._times(standing), no_wrap=True),
         )
-        note = f"  {standing.running} running, {standing.describe()}"
-        self._live.update(Group(line, Text(note, no_wrap=True, overflow="ellipsis")))
+        return [line, _one_line(f"  {standing.running} running, {standing.describe()}")]
 
     def _times(self, standing: Standing) -> str:
         """Return the time taken, and what the rest takes at the rate of this run so far."""
@@ -178,6 +216,14 @@ class BarProgress:
         here, rest = standing.done - self._done_before, standing.total - standing.done
         left = f", {_clock(elapsed / here * rest)} left" if here and rest > 0 else ""
         return f"{_clock(elapsed)}{left}"
+
+
+def _one_line(text: str) -> Text:
+    from rich.text import Text
+
+    line = Text.from_ansi(text)
+    line.no_wrap, line.overflow = True, "ellipsis"
+    return line
 
 
 def _clock(seconds: float) -> str:

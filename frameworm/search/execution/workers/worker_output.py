@@ -14,9 +14,9 @@ import re
 import sys
 import threading
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, AnyStr
 
-__all__ = ["WorkerOutput", "send_output"]
+__all__ = ["WorkerOutput", "as_shown", "last_drawn", "send_output"]
 
 _END = b"\0"
 """The driver writes it into a pipe to learn when everything before it has been read."""
@@ -111,7 +111,8 @@ class _Reader:
             return
         # One call for whole lines, so that those of other threads stay whole.
         with contextlib.suppress(OSError, ValueError):
-            stream.write("".join(f"{_shown(line)}\n" for line in lines))
+            texts = (as_shown(line.decode(errors="replace")) for line in lines)
+            stream.write("".join(f"{text}\n" for text in texts))
             stream.flush()
 
 
@@ -124,17 +125,19 @@ def _split(read: bytes) -> tuple[list[bytes], bytes]:
             lines.append(rest)
         *whole, rest = part.split(b"\n")
         lines.extend(whole)
-    rest = _last_drawn(rest)
+    rest = last_drawn(rest)
     return ([*lines, rest], b"") if len(rest) > _LONGEST_LINE else (lines, rest)
 
 
-def _last_drawn(line: bytes) -> bytes:
+def last_drawn(line: AnyStr) -> AnyStr:
     """Return what a terminal shows of a line: a progress bar draws itself over and over."""
-    return line[line.rstrip(b"\r").rfind(b"\r") + 1 :]
+    back: Any = "\r" if isinstance(line, str) else b"\r"
+    return line[line.rstrip(back).rfind(back) + 1 :]
 
 
-def _shown(line: bytes) -> str:
-    return _MOVES.sub("", _last_drawn(line).rstrip(b"\r").decode(errors="replace"))
+def as_shown(line: str) -> str:
+    """Return a line as it looks in the end, without moves of the cursor; colours stay."""
+    return _MOVES.sub("", last_drawn(line).rstrip("\r"))
 
 
 def send_output(ends: dict[str, Any]) -> None:

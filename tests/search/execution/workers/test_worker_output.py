@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from frameworm.search.execution.workers.worker_output import _shown, _split
+from frameworm.search.execution.workers.worker_output import _split, as_shown
 
 SCRIPT = """
 import os, sys
@@ -53,5 +53,5 @@ def test_lines_of_what_was_read(read: bytes, lines: list[bytes], rest: bytes) ->
 
 
 def test_a_line_as_a_terminal_shows_it() -> None:
-    assert _shown(b"1%\r2%\r") == "2%"
-    assert _shown(b"\x1b[A\x1b[31mred\x1b[0m") == "\x1b[31mred\x1b[0m"
+    assert as_shown("1%\r2%\r") == "2%"
+    assert as_shown("\x1b[A\x1b[31mred\x1b[0m") == "\x1b[31mred\x1b[0m"
