@@ -43,6 +43,7 @@ from frameworm_optuna.plan.study_points import StudyPoints
 from frameworm_optuna.pruning.reporter import Judge, Reporter
 from frameworm_optuna.translate.distributions import from_internal, to_distribution, to_internal
 from frameworm_optuna.translate.pruners import make_pruner
+from frameworm_optuna.translate.settings import check_same, read_settings
 
 __all__ = ["OptunaStudy"]
 
@@ -109,9 +110,15 @@ class OptunaStudy:
         return self._planner.total
 
     def plan(self) -> None:
-        """Write every missing point as a waiting trial."""
-        if self._is_changed():
-            self._replan()
+        """Write every missing point as a waiting trial.
+
+        Raises:
+            StudyMismatchError: If another process has extended the space since it was opened.
+        """
+        while self._is_changed(stored := self._ledger.plan_digest()):
+            self._check_still_mine()
+            if self._replan(stored):
+                break
         distributions = {
             name: to_distribution(dimension) for name, dimension in self.settings.space.items()
         }
@@ -123,24 +130,29 @@ class OptunaStudy:
             past = self._ledger.extra_past(self._planner.below)
             self._below = max(0, self._planner.below - past)
 
-    def _is_changed(self) -> bool:
+    def _is_changed(self, stored: str) -> bool:
         """Whether the waiting trials may be those of other constraints."""
-        stored = self._ledger.plan_digest()
         # Without constraints the first plan notes nothing: only those that come after it do.
         if (stored or self._planner.digest) and stored != plan_digest(self._planner, self.settings):
             return True
         return not isinstance(self.settings.strategy, Grid) and self.settings.feasible is not None
 
-    def _replan(self) -> None:
-        while not self._ledger.restart_plan(
-            plan_change(self._planner, self._points, self.settings)
-        ):
-            pass
+    def _check_still_mine(self) -> None:
+        attrs = patiently(lambda: self._storage.get_study_user_attrs(self._study_id))
+        stored = read_settings(attrs)
+        if stored is not None:
+            check_same(self.name, stored, self.settings, extend=False)
+
+    def _replan(self, replaces: str | None = None) -> bool:
+        """Put this plan in the place of another, or of any; return whether that was done."""
+        change = plan_change(self._planner, self._points, self.settings, replaces)
+        return self._ledger.restart_plan(change)
 
     def extend(self, settings: StudySettings) -> None:
         """Go on with a changed space."""
         self._take(settings)
-        self._replan()
+        while not self._replan():
+            pass
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
         """Plan a point that is run before all others; return whether it was new."""

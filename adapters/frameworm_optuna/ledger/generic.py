@@ -76,6 +76,8 @@ class GenericLedger(GenericReader):
     ) -> bool:
         """Write one chunk of waiting trials; return whether there may be more to plan."""
         with exclusive(self._storage):
+            if not self._planned:
+                self._end_withdrawn()
             chunk = next_chunk(self._storage.get_n_trials(self._study), self._planned)
             if chunk is None or self.plan_digest() not in ("", digest):
                 return False
@@ -278,17 +280,25 @@ class GenericLedger(GenericReader):
         with exclusive(self._storage):
             if change.count not in (None, self._storage.get_n_trials(self._study)):
                 return False
+            if change.replaces not in (None, self.plan_digest()):
+                return False
             for trial in self._trials(OptunaState.WAITING):
                 trial_id = trial._trial_id
                 if trial.number in change.withdrawn:
                     self._storage.set_trial_system_attr(trial_id, WITHDRAWN, True)
-                    self._finish(trial_id, Outcome(TrialState.FAIL, error=WITHDRAWN_REASON))
                 for name, value in change.points.get(trial.number, {}).items():
                     distribution = change.distributions[name]
                     self._storage.set_trial_param(trial_id, name, value, distribution)
             if change.digest != self.plan_digest():
                 self._storage.set_study_system_attr(self._study, DIGEST, change.digest)
+            self._end_withdrawn()
         return True
+
+    def _end_withdrawn(self) -> None:
+        """Fail the waiting trials that are withdrawn, those too of a driver killed in its midst."""
+        for trial in self._trials(OptunaState.WAITING):
+            if WITHDRAWN in trial.system_attrs:
+                self._finish(trial._trial_id, Outcome(TrialState.FAIL, error=WITHDRAWN_REASON))
 
     def beat(self, driver: DriverRecord, count: int) -> None:
         """Register a driver or renew its registration."""

@@ -53,6 +53,7 @@ class PlanChange:
         distributions: The distributions of these parameters.
         digest: Tells the new plan from others.
         count: How many trials there were; ``None`` for any number.
+        replaces: The digest of the plan that was there; ``None`` for any plan.
     """
 
     attrs: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class PlanChange:
     distributions: Mapping[str, BaseDistribution] = field(default_factory=dict)
     digest: str = ""
     count: int | None = None
+    replaces: str | None = None
 
 
 Held = tuple[Claim, Mapping[str, float]]
@@ -226,7 +228,8 @@ class Ledger(Protocol):
         """Plan from the first point again, because the space or the constraints have changed.
 
         Returns:
-            ``False`` if nothing was done, for trials came meanwhile that the change knows not.
+            ``False`` if nothing was done, for trials or a plan came meanwhile that the change knows
+            nothing of.
         """
         ...
 

@@ -30,14 +30,16 @@ def restart(connection: sa.Connection, study: int, change: PlanChange) -> bool:
         change: What becomes of the trials there are.
 
     Returns:
-        Whether it was done: not where trials came that the change knows nothing of.
+        Whether it was done: not where trials or a plan came that the change knows nothing of.
     """
     lock_study(connection, study)
     if change.count not in (None, count_trials(connection, study)):
         return False
+    stored = read_attr(connection, study, DIGEST)
+    if change.replaces not in (None, stored or ""):
+        return False
     if read_attr(connection, study, PLANNED) is not None:
         write_attr(connection, study, PLANNED, "0", new=False)
-    stored = read_attr(connection, study, DIGEST)
     if change.digest != (stored or ""):
         write_attr(connection, study, DIGEST, json.dumps(change.digest), new=stored is None)
     everyone = sa.select(_trials.c.number, _trials.c.trial_id).where(_trials.c.study_id == study)

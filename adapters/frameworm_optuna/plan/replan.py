@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 from optuna.distributions import distribution_to_json
 
@@ -30,7 +31,9 @@ def plan_digest(planner: Planner, settings: StudySettings) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def plan_change(planner: Planner, points: StudyPoints, settings: StudySettings) -> PlanChange:
+def plan_change(
+    planner: Planner, points: StudyPoints, settings: StudySettings, replaces: str | None = None
+) -> PlanChange:
     """Return how the trials of a study become those of another plan.
 
     Trials that are points of a new grid get their place in it, so that neither this plan nor
@@ -41,12 +44,13 @@ def plan_change(planner: Planner, points: StudyPoints, settings: StudySettings) 
         planner: The new plan.
         points: The trials there are.
         settings: What the study is about now.
+        replaces: The digest of the plan that is there; ``None`` to replace any.
     """
     digest = plan_digest(planner, settings)
     if isinstance(settings.strategy, Adaptive):
-        return PlanChange(digest=digest)
+        return PlanChange(digest=digest, replaces=replaces)
     if isinstance(settings.strategy, Grid):
-        return _grid_change(planner, points, digest)
+        return replace(_grid_change(planner, points, digest), replaces=replaces)
     changed = {}
     for record, key in points.pairs():
         if record.state is TrialState.WAITING and record.params and record.number < planner.total:
@@ -54,7 +58,13 @@ def plan_change(planner: Planner, points: StudyPoints, settings: StudySettings) 
             if point_key(point) != key:
                 changed[record.number] = point
     distributions = {name: to_distribution(dim) for name, dim in settings.space.items()}
-    return PlanChange(points=changed, distributions=distributions, digest=digest, count=points.seen)
+    return PlanChange(
+        points=changed,
+        distributions=distributions,
+        digest=digest,
+        count=points.seen,
+        replaces=replaces,
+    )
 
 
 def _grid_change(planner: Planner, points: StudyPoints, digest: str) -> PlanChange:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 
 from frameworm import GridSearch, Integer, QuasiRandomSearch, RandomSearch, Real
+from frameworm.errors import StudyMismatchError
 from frameworm.trial.state import TrialState
 from frameworm_optuna.plan.replan import plan_change, plan_digest
 from frameworm_optuna.translate.distributions import to_distribution
@@ -13,7 +18,7 @@ BASE = {"x": 0, "y": 0}
 AXES = {"x": [1, 2, 3, 4], "y": [1, 2, 3, 4]}
 
 
-def grid(url: str, most: int | None, axes=AXES, **options) -> GridSearch:
+def grid(url: str | JournalStorage, most: int | None, axes=AXES, **options) -> GridSearch:
     constraints = () if most is None else (lambda config: config.x * config.y <= most,)
     return GridSearch(
         BASE,
@@ -189,3 +194,51 @@ def test_trials_that_come_while_a_plan_is_changed_are_looked_at_too(url: str) ->
     assert not narrow._ledger.counts(None)[TrialState.FAIL]
     narrow.plan()
     assert narrow._ledger.counts(None)[TrialState.WAITING] == 61
+
+
+@pytest.mark.parametrize("kind", [GridSearch, RandomSearch])
+def test_who_plans_after_another_has_extended_the_space_is_told_so(url: str, kind) -> None:
+    def opened(axis: list[int], **options):
+        if kind is GridSearch:
+            return grid(url, None, {"x": axis, "y": [1, 2]}, **options)._open()
+        options |= {"storage": url, "study_name": "s", "random_state": 3, "n_trials": 9}
+        space = {"x": Integer(axis[0], axis[-1]), "y": Integer(1, 9)}
+        return RandomSearch(BASE, space, **options)._open()
+
+    late = opened([1, 2])
+    other = opened([3, 4], extend=True)
+    other.plan()
+    with pytest.raises(StudyMismatchError, match="another search space: x"):
+        late.plan()
+    waiting = [each for each in other.records() if each.state is TrialState.WAITING]
+    assert waiting
+    assert all(each.params["x"] >= 3 for each in waiting)
+
+
+@pytest.mark.parametrize("then", [1, None])
+def test_a_journal_that_ends_while_points_are_withdrawn_is_gone_on_with(
+    tmp_path: Path, then: int | None
+) -> None:
+    def search(path: Path, most: int | None) -> GridSearch:
+        storage = JournalStorage(JournalFileBackend(str(path)))
+        return grid(storage, most, {"x": [1, 2], "y": [1, 2]})
+
+    log = tmp_path / "whole.log"
+    with pytest.raises(KeyboardInterrupt):
+        search(log, None).run(Runs(most=1), verbose=False)
+    before = len(log.read_bytes().splitlines())
+    search(log, 1)._open().plan()
+    lines = log.read_bytes().splitlines(keepends=True)
+    # A kill leaves what was written so far.
+    for end in range(before, len(lines) + 1):
+        broken = tmp_path / f"{end}.log"
+        broken.write_bytes(b"".join(lines[:end]))
+        found = search(broken, then)
+        found.run(Runs(), verbose=False)
+        records = found._open().records()
+        assert {each.state for each in records} <= {TrialState.COMPLETE, TrialState.FAIL}, end
+        done = [each for each in records if each.state is TrialState.COMPLETE]
+        points = [(each.params["x"], each.params["y"]) for each in done]
+        assert len(points) == len(set(points)), end
+        assert len(points) == 4 or then == 1, end
+        assert not [each for each in done if each.error], end
