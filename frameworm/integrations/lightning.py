@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from frameworm.errors import MissingPackageError
+from frameworm.errors import MissingPackageError, TrialInterrupted
 from frameworm.trial.current import running_trial
 
 try:
@@ -50,6 +50,16 @@ class TrialCallback(Callback):  # type: ignore[misc]  # seen as untyped, install
 
     def __init__(self) -> None:
         self._curve: dict[int, float] = {}
+
+    def on_train_batch_start(self, *_: Any) -> None:
+        """Break off where the search is being stopped; the last epoch's checkpoint is there.
+
+        Raises:
+            TrialInterrupted: If it is: the trial goes back to waiting.
+        """
+        trial = running_trial()
+        if trial is not None and trial.should_stop:
+            raise TrialInterrupted
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """Save the checkpoint of this epoch, then report it: a pruned trial ends here.

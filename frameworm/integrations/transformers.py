@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from frameworm.errors import MissingPackageError
+from frameworm.errors import MissingPackageError, TrialInterrupted
 from frameworm.trial.current import running_trial
 
 try:
@@ -77,6 +77,17 @@ class TrialCallback(TrainerCallback):  # type: ignore[misc]  # seen as untyped, 
                 step = _curve_step(args, entry["epoch"], entry["step"])
                 curve[step] = float(entry[trial.reports.metric])
         trial.reports.restore(curve)
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Break off where the search is being stopped; the last epoch's checkpoint is there.
+
+        Raises:
+            TrialInterrupted: If it is: the trial goes back to waiting.
+        """
+        del args, state, control, kwargs
+        trial = running_trial()
+        if trial is not None and trial.should_stop:
+            raise TrialInterrupted
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Have the trainer save this epoch, once it is evaluated."""

@@ -110,7 +110,8 @@ def test_a_killed_trial_goes_on_from_its_last_epoch(tmp_path: Path, url: str) ->
     # Four epochs were begun, the last one anew, and the fifth: none of the first three twice.
     counts = Counter((tmp_path / "log").read_text().split("\n")[:-1])
     assert sorted(counts.values()) == [1] * 4 + [2]
-    (kept,) = killed.checkpoint_root.rglob("last.ckpt")
+    kept = killed.best_checkpoint
+    assert kept.name == "last.ckpt"
     assert torch.load(kept, weights_only=False)["epoch"] == EPOCHS - 1
 
 

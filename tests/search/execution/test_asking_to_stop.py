@@ -14,6 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are of 
 
 SCRIPT = """
 import sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from frameworm import GridSearch
 from frameworm.search import current_trial
@@ -31,21 +32,48 @@ def train(config):
 search = GridSearch(
     {"x": 0}, {"x": [1]}, metric="loss", mode="min", storage=sys.argv[1], study_name="s"
 )
-search.run(train, n_jobs=int(sys.argv[2]), trial_timeout=300, verbose=False)
+how = {
+    "worker": {"trial_timeout": 300},
+    "here": {},
+    "thread": {"executor": ThreadPoolExecutor(1)},
+}[sys.argv[2]]
+search.run(train, **how, verbose=False)
 trial = search.study.trials[0]
 print(search.best_score, trial.user_attrs["kind"], trial.user_attrs["nested.a"], flush=True)
 print(trial.system_attrs["frameworm:claim"]["attempt"], search.best_checkpoint.name)
 """
 
 
-def start(tmp_path: Path, kind: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", SCRIPT, f"sqlite:///{tmp_path}/s.db", "1", kind]
+TRAINING = """
+import sys, time
+from pathlib import Path
+import torch
+from frameworm import GridSearch
+sys.path.insert(0, sys.argv[3])
+from loops import train_by
+search = GridSearch({"lr": 0.1}, {"lr": [0.1]}, storage=sys.argv[1], study_name="s")
+search.run(train_by(sys.argv[2], Path(sys.argv[4])), verbose=False)
+print(search.results[0]["state"], search.study.trials[0].system_attrs["frameworm:claim"]["attempt"])
+"""
+
+
+def start(tmp_path: Path, where: str, kind: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SCRIPT, f"sqlite:///{tmp_path}/s.db", where, kind]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("kind", ["listens", "deaf"])
-def test_a_trial_in_a_worker(tmp_path: Path, kind: str) -> None:
-    driver = start(tmp_path, kind)
+@pytest.mark.parametrize(
+    ("where", "kind"),
+    [
+        ("worker", "listens"),
+        ("worker", "deaf"),
+        ("here", "listens"),
+        ("here", "deaf"),
+        ("thread", "listens"),
+    ],
+)
+def test_a_trial_of_ones_own_loop(tmp_path: Path, where: str, kind: str) -> None:
+    driver = start(tmp_path, where, kind)
     assert driver.stdout is not None
     assert driver.stdout.readline() == "ready\n"
     time.sleep(0.2)
@@ -55,5 +83,25 @@ def test_a_trial_in_a_worker(tmp_path: Path, kind: str) -> None:
     assert time.monotonic() - begun < 8, "it waited for a trial that would not listen"
     driver.stdout.close()
     if kind == "listens":
-        out, _ = start(tmp_path, kind).communicate(timeout=60)
+        out, _ = start(tmp_path, where, kind).communicate(timeout=60)
         assert out == "resumed 7 mine\n1.0 resumed 2.0\n0 checkpoint.pt\n"
+
+
+@pytest.mark.parametrize("loop", ["trainer", pytest.param("lightning", marks=pytest.mark.slow)])
+def test_a_trial_of_a_trainer(tmp_path: Path, loop: str) -> None:
+    if loop == "lightning":
+        pytest.importorskip("lightning", reason="lightning is not installed (frameworm[lightning])")
+    log = tmp_path / "log"
+    here = str(Path(__file__).parent)
+    command = [sys.executable, "-c", TRAINING, f"sqlite:///{tmp_path}/s.db", loop, here, str(log)]
+    driver = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    while not log.exists() or log.read_text().count("epoch") < 3:
+        assert driver.poll() is None
+        time.sleep(0.02)
+    driver.send_signal(signal.SIGTERM)
+    assert driver.wait(30) == 128 + signal.SIGTERM
+    out, _ = subprocess.Popen(command, stdout=subprocess.PIPE, text=True).communicate(timeout=120)
+    assert out == "COMPLETE 0\n"
+    epochs = log.read_text().split("\n")[:-1]
+    # The third epoch was broken off and began anew; the two that were saved did not.
+    assert epochs == [f"epoch {each}" for each in (1, 2, 3, 3, 4)]
