@@ -15,7 +15,7 @@ PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 
 
 # They start many processes, or a framework that takes long to load.
-SLOW = {"how-to/distributed.md", "how-to/frameworks.md"}
+SLOW = {"how-to/distributed.md", "how-to/lightning.md"}
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,29 @@ def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path: Path)
             r"<(?:link|script|img)\b[^>]*(?:href|src)=\"?(https?:[^\s\">]+)", page.read_text()
         )
         assert fetched == [], page
+
+
+def test_the_command_lines_page_is_what_help_says() -> None:
+    command = [sys.executable, DOCS / "command_help.py", "-"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert (DOCS / "reference" / "command-line.md").read_text() == shown, (
+        "write it anew: python docs/command_help.py"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "what"),
+    [
+        ("reference/stored.md", r"\"(frameworm:[a-z_]+)"),
+        ("reference/environment.md", r"\"(FRAMEWORM_[A-Z]+)\""),
+    ],
+)
+def test_every_name_that_others_may_meet_is_documented(page: str, what: str) -> None:
+    sources = [
+        *(DOCS.parent / "frameworm").rglob("*.py"),
+        *(DOCS.parent / "adapters").rglob("*.py"),
+    ]
+    names = {name for path in sources for name in re.findall(what, path.read_text())}
+    assert names
+    text = (DOCS / page).read_text()
+    assert sorted(name for name in names if name not in text) == []
