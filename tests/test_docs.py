@@ -84,3 +84,16 @@ def test_every_name_that_others_may_meet_is_documented(page: str, what: str) -> 
     assert names
     text = (DOCS / page).read_text()
     assert sorted(name for name in names if name not in text) == []
+
+
+def test_every_attribute_that_a_study_stores_is_documented() -> None:
+    """A name in the code that the reference lacks is one that nobody else can read."""
+    adapter = DOCS.parent / "adapters"
+    named = {
+        name
+        for path in adapter.rglob("*.py")
+        for name in re.findall(r'"(frameworm:[a-z_]+)', path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 15
+    page = (DOCS / "reference" / "stored.md").read_text(encoding="utf-8")
+    assert sorted(name for name in named if f"`{name}" not in page) == []
