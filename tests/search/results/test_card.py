@@ -128,3 +128,19 @@ def test_the_example_is_committed_without_outputs_and_runs(tmp_path):
     assert outputs[-1][0].text.startswith("report.html: ")
     assert not [o for found in outputs for o in found if o.get("name") == "stderr"]
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("name", "pictures"), [("vae", 2), ("image_classifier", 2), ("tabular", 1)]
+)
+def test_a_notebook_is_committed_without_outputs_and_runs(tmp_path, name, pictures):
+    pytest.importorskip("sklearn", reason="the notebooks read scikit-learn's data")
+    notebook = json.loads((EXAMPLE.parent / f"{name}.ipynb").read_text(encoding="utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    outputs = run(["".join(cell["source"]) for cell in code], tmp_path)
+    shown = [o for found in outputs for o in found if "image/png" in o.get("data", {})]
+    assert len(shown) == pictures
+    assert not list(tmp_path.iterdir())
