@@ -204,7 +204,7 @@ def _resume(
     asked = dataclasses.replace(
         settings,
         strategy=strategy,
-        id=stored.id,
+        id=stored.id or settings.id,
         checkpoints=settings.checkpoints or stored.checkpoints,
     )
     moved = kept_place(asked) != stored.checkpoints

@@ -209,6 +209,8 @@ class OptunaStudy:
             self.name,
             self.settings.strategy.seed,
             self._trial_folder(claim),
+            # Where the place was named, no other study's folder is called the same.
+            bool(self.settings.checkpoints and self.settings.id),
             None if self._reporter is None else Judge(self._reporter, claim),
         )
 

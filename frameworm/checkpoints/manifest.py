@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from urllib.parse import quote
 from frameworm.checkpoints.remote import RemoteFolder
 from frameworm.errors import CheckpointError
 
-__all__ = ["Manifest", "Saved", "fetch", "last_manifest"]
+__all__ = ["Manifest", "Saved", "fetch", "last_manifest", "last_serial"]
 
 _NAME = re.compile(r"(\d+)-(\d+)\.json")
 _TRIES = 5
@@ -94,6 +95,17 @@ def last_manifest(folder: RemoteFolder) -> Manifest | None:
         saved = {path: Saved(*each) for path, each in files.items()}
         return Manifest(int(match[1]), int(match[2]), saved)
     return None
+
+
+def last_serial(names: Iterable[str], start: int) -> int:
+    """Return the highest serial of a run's files, 0 if it has none.
+
+    Args:
+        names: The files of a trial's folder.
+        start: How often the trial had been started before that run.
+    """
+    parts = [name.split("-") for name in names]
+    return max((int(part[1][:6]) for part in parts if int(part[0]) == start), default=0)
 
 
 def fetch(folder: RemoteFolder, here: Path) -> bool:

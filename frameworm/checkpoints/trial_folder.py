@@ -24,7 +24,7 @@ class TrialFolder(Protocol):
     def begin(self) -> None:
         """Make of the folder what a run of the trial begins with, if there is anything.
 
-        That is nothing at the trial's first run, else what the one before has saved.
+        That is what the run before has saved, or nothing.
         """
         ...
 
@@ -53,32 +53,35 @@ class TrialFolder(Protocol):
 
 
 def trial_folder(
-    place: str, starts: int, *, has_begun: bool = False, writes: bool = True
+    place: str, starts: int, *, takes_up: bool, has_begun: bool = False, writes: bool = True
 ) -> TrialFolder:
     """Return the folder of a run of a trial.
 
     Args:
         place: Where its checkpoints lie.
         starts: How often the trial was started before.
+        takes_up: Whether what is there is this trial's own, to go on from.
         has_begun: Whether another process of the trial has begun for all.
         writes: Whether this process is the one that saves.
     """
     kind = _Elsewhere if is_remote(place) else _Here
-    return kind(place, starts, has_begun, writes)
+    return kind(place, starts, takes_up, has_begun, writes)
 
 
 class _Here:
     """A folder that is the place itself."""
 
-    def __init__(self, place: str, starts: int, has_begun: bool, writes: bool) -> None:
-        del writes
+    def __init__(
+        self, place: str, starts: int, takes_up: bool, has_begun: bool, writes: bool
+    ) -> None:
+        del starts, writes
         self._path = Path(place)
-        self._starts = starts
+        self._takes_up = takes_up
         self._has_begun = has_begun
 
     def begin(self) -> None:
         self._has_begun = True
-        if not self._starts:
+        if not self._takes_up:
             # Left behind by another study of that name.
             shutil.rmtree(self._path, ignore_errors=True)
 
@@ -98,7 +101,9 @@ class _Here:
 class _Elsewhere:
     """A copy of a folder elsewhere, of this run of the trial alone."""
 
-    def __init__(self, place: str, starts: int, has_begun: bool, writes: bool) -> None:
+    def __init__(
+        self, place: str, starts: int, takes_up: bool, has_begun: bool, writes: bool
+    ) -> None:
         # Loaded only where they are needed.
         from frameworm.checkpoints.remote import RemoteFolder
         from frameworm.checkpoints.uploads import Publisher, Uploads
@@ -107,7 +112,7 @@ class _Elsewhere:
         self._uploads = Uploads(Publisher(self._folder, starts), self._folder.shown)
         self._copies = copies_of(place)
         self._path = self._copies / f"start-{starts}"
-        self._starts = starts
+        self._takes_up = takes_up
         self._has_begun = has_begun
         self._writes = writes
         self._is_used = False
@@ -131,7 +136,7 @@ class _Elsewhere:
         from frameworm.checkpoints.manifest import fetch
 
         self._copies.mkdir(parents=True, exist_ok=True)
-        if not self._starts or not fetch(self._folder, self._path):
+        if not self._takes_up or not fetch(self._folder, self._path):
             self._path.mkdir(exist_ok=True)
 
     def upload(self, wait: bool = False) -> None:

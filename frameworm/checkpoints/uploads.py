@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from frameworm.checkpoints.manifest import Manifest, Saved
+from frameworm.checkpoints.manifest import Manifest, Saved, last_serial
 from frameworm.checkpoints.remote import RemoteFolder
 from frameworm.errors import CheckpointError
 
@@ -111,6 +111,8 @@ class Publisher:
             start = self._last.start
             names = self._folder.files()
             self._there = {name for name in names if int(name.partition("-")[0]) <= start}
+            # An executor may have begun this run anew by itself.
+            self._last = Manifest(start, last_serial(self._there, start))
         stamps = {path: _Stamp.of(file) for path, file in snapshot.files.items()}
         if not stamps or stamps == self._stamps:
             return

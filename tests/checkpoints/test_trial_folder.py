@@ -13,11 +13,16 @@ import pytest
 
 from frameworm.checkpoints.remote import RemoteFolder
 from frameworm.checkpoints.study_folder import fetched, remove_trial, saved_since, trials_in
-from frameworm.checkpoints.trial_folder import trial_folder
+from frameworm.checkpoints.trial_folder import TrialFolder, trial_folder
 from frameworm.errors import CheckpointError
 from tests.checkpoints.killed import kill_at_write
 
 pytest.importorskip("fsspec")
+
+
+def folder_of(place: str, starts: int, **options: bool) -> TrialFolder:
+    """A folder as a run of a trial in the default place has it: later runs take it up."""
+    return trial_folder(place, starts, **{"takes_up": starts > 0, **options})
 
 
 def save(folder: Path, version: int, size: int = 100) -> None:
@@ -49,7 +54,7 @@ def test_the_next_run_finds_it_on_another_machine(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trial = f"{place}/trial-00003"
-    first = trial_folder(trial, 0)
+    first = folder_of(trial, 0)
     assert saved_in(first.open()) is None
     for version in (1, 2):
         save(first.open(), version)
@@ -57,7 +62,7 @@ def test_the_next_run_finds_it_on_another_machine(
     stamp = (first.open() / "model.pt").stat().st_mtime_ns
     # Its process is lost; it says goodbye to nobody.
     on_another_machine(monkeypatch, tmp_path / "b")
-    second = trial_folder(trial, 1)
+    second = folder_of(trial, 1)
     assert saved_in(second.open()) == 2
     assert (second.open() / "model.pt").stat().st_mtime_ns == stamp
     assert not saved_since(trial, 1, 0.0)
@@ -74,15 +79,29 @@ def test_the_next_run_finds_it_on_another_machine(
     assert fetched(place, 3) is None
 
 
+def test_a_run_that_an_executor_begins_anew_goes_on(place: str) -> None:
+    trial = f"{place}/trial-00000"
+    first = folder_of(trial, 0, takes_up=True)
+    for version in (1, 2):
+        save(first.open(), version)
+        first.upload(wait=True)
+    again = folder_of(trial, 0, takes_up=True)
+    assert saved_in(again.open()) == 2
+    save(again.open(), 3)
+    again.close(keep=True)
+    assert saved_in(fetched(place, 0)) == 3
+    assert len(RemoteFolder(trial).files()) == 3
+
+
 def test_a_first_run_takes_up_nothing(place: str) -> None:
-    other = trial_folder(f"{place}/trial-00000", 2)
+    other = folder_of(f"{place}/trial-00000", 2)
     save(other.open(), 1)
     other.close(keep=True)
-    assert saved_in(trial_folder(f"{place}/trial-00000", 0).open()) is None
+    assert saved_in(folder_of(f"{place}/trial-00000", 0).open()) is None
 
 
 def test_what_has_not_changed_is_not_uploaded_again(place: str) -> None:
-    folder = trial_folder(f"{place}/trial-00000", 0)
+    folder = folder_of(f"{place}/trial-00000", 0)
     save(folder.open(), 1)
     folder.upload(wait=True)
     before = RemoteFolder(f"{place}/trial-00000").files()
@@ -95,7 +114,7 @@ def test_what_has_not_changed_is_not_uploaded_again(place: str) -> None:
 
 
 def test_what_is_not_kept_is_not_waited_for(place: str) -> None:
-    folder = trial_folder(f"{place}/trial-00000", 0)
+    folder = folder_of(f"{place}/trial-00000", 0)
     save(folder.open(), 1)
     folder.close(keep=False)
     assert fetched(place, 0) is None
@@ -103,11 +122,11 @@ def test_what_is_not_kept_is_not_waited_for(place: str) -> None:
 
 def test_of_several_processes_one_fetches_and_one_saves(place: str) -> None:
     trial = f"{place}/trial-00000"
-    first = trial_folder(trial, 0)
+    first = folder_of(trial, 0)
     save(first.open(), 1)
     first.close(keep=True)
-    trial_folder(trial, 1).begin()
-    ranks = [trial_folder(trial, 1, has_begun=True, writes=rank == 0) for rank in range(2)]
+    folder_of(trial, 1).begin()
+    ranks = [folder_of(trial, 1, has_begun=True, writes=rank == 0) for rank in range(2)]
     assert [saved_in(rank.open()) for rank in ranks] == [1, 1]
     assert ranks[0].open() == ranks[1].open()
     save(ranks[0].open(), 2)
@@ -119,11 +138,11 @@ def test_of_several_processes_one_fetches_and_one_saves(place: str) -> None:
 
 def test_a_run_that_was_given_up_takes_nothing_from_the_next(place: str, tmp_path: Path) -> None:
     trial = f"{place}/trial-00000"
-    stale = trial_folder(trial, 0)
+    stale = folder_of(trial, 0)
     save(stale.open(), 1)
     stale.upload(wait=True)
     held = stale.open().rename(tmp_path / "held")  # the next run clears this machine's copies
-    following = trial_folder(trial, 1)
+    following = folder_of(trial, 1)
     save(following.open(), 2)
     following.upload(wait=True)
     held.rename(stale.open())
@@ -144,7 +163,7 @@ def test_training_goes_on_while_a_checkpoint_is_uploaded(
             super().put_file(lpath, rpath, **options)
 
     fsspec.register_implementation("slow", Slow, clobber=True)
-    folder = trial_folder("slow://runs/trial-00000", 0)
+    folder = folder_of("slow://runs/trial-00000", 0)
     began = time.monotonic()
     for version in range(1, 6):
         save(folder.open(), version)
@@ -171,7 +190,7 @@ def test_a_place_that_fails_for_a_while_costs_nothing(
             super().put_file(lpath, rpath, **options)
 
     fsspec.register_implementation("failing", Failing, clobber=True)
-    folder = trial_folder("failing://runs/trial-00000", 0)
+    folder = folder_of("failing://runs/trial-00000", 0)
     save(folder.open(), 1)
     with caplog.at_level(logging.WARNING, "frameworm"):
         folder.upload()
@@ -198,7 +217,7 @@ def test_a_file_that_is_written_to_while_it_is_copied_does_not_count(
                 written.pop().write_text("2" * 200)
 
     fsspec.register_implementation("racing", Racing, clobber=True)
-    folder = trial_folder("racing://runs/trial-00000", 0)
+    folder = folder_of("racing://runs/trial-00000", 0)
     path = folder.open() / "model.pt"
     path.write_text("1" * 100)
     written.append(path)
@@ -218,7 +237,7 @@ def crash(trial: str, at: int) -> tuple[int, list[int]]:
     if not child:
         try:
             kill_at_write(at)
-            folder = trial_folder(trial, 0)
+            folder = folder_of(trial, 0)
             for version in range(1, 4):
                 save(folder.open(), version)
                 folder.upload(wait=True)
@@ -241,7 +260,7 @@ def test_a_process_killed_at_any_write_leaves_a_whole_checkpoint(
         status, told = crash(f"{place}/trial-00000", at)
         ends.append(status)
         on_another_machine(monkeypatch, tmp_path / f"machine-{at}")
-        following = trial_folder(f"{place}/trial-00000", 1)
+        following = folder_of(f"{place}/trial-00000", 1)
         found = saved_in(following.open())
         assert (found or 0) >= max(told, default=0), "what was told as saved is saved"
         save(following.open(), 9)

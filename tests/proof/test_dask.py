@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -117,6 +118,38 @@ def test_a_killed_worker_costs_one_run(cluster: Cluster, tmp_path: Path) -> None
 
     assert _run(cluster, tmp_path, meanwhile).stop_reason == "finished"
     check_once(f"sqlite:///{tmp_path}/s.db", tmp_path / "log", N_TRIALS, repeated=1)
+
+
+def test_a_trial_whose_worker_is_killed_goes_on_from_its_checkpoint(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    log, killed = tmp_path / "log", tmp_path / "killed"
+
+    def train(config):
+        trial = current_trial()
+        saved = trial.load_checkpoint()
+        for step in range(saved["step"] + 1 if saved else 0, 3):
+            trial.save_checkpoint(step=step)
+            with log.open("a") as book:
+                book.write(f"{trial.number} {step}\n")
+            if trial.number == 1 and step == 1 and not killed.exists():
+                killed.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        return {"val_loss": config["x"]}
+
+    search = RandomSearch(
+        {"x": 0.5},
+        {"x": Real(0, 1)},
+        n_trials=4,
+        storage=f"sqlite:///{tmp_path}/s.db",
+        study_name="s",
+        checkpoints=tmp_path / "shared",
+    )
+    with distributed.Client(cluster.address, timeout=30) as client:
+        client.wait_for_workers(2)
+        search.run(train, n_jobs=2, executor=client.get_executor(), verbose=False)
+    assert killed.exists()
+    assert sorted(log.read_text().splitlines()) == [f"{n} {s}" for n in range(4) for s in range(3)]
 
 
 def test_when_all_workers_are_killed_new_ones_go_on(cluster: Cluster, tmp_path: Path) -> None:

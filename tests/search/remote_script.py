@@ -17,20 +17,20 @@ from frameworm.search import RandomSearch, Real, current_trial
 from tests.checkpoints.killed import kill_once
 
 STEPS = 5
-LOGS = Path(os.environ.get("LOGS", "."))
 
 
 def train(config):
     trial = current_trial()
+    logs = Path(os.environ["LOGS"])
     if "KILL_AT" in os.environ:
-        kill_once(int(os.environ["KILL_AT"]), LOGS / "killed")
+        kill_once(int(os.environ["KILL_AT"]), logs / "killed")
     saved = trial.load_checkpoint()
     total = saved["total"] if saved else 0.0
     for step in range(saved["step"] + 1 if saved else 0, STEPS):
         total += config["x"]
         trial.save_checkpoint(step=step, total=total, weights=[step] * 1000)
         trial.upload_checkpoint(wait=True)
-        with (LOGS / "steps.txt").open("a") as book:
+        with (logs / "steps.txt").open("a") as book:
             book.write(f"{trial.number} {step} {os.getpid()}\n")
         time.sleep(0.01)
     return {"val_loss": total}

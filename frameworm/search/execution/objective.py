@@ -122,7 +122,11 @@ class Objective:
         # Of several processes rank 0 has begun for all before they are here, and saves.
         leads = group is None or group.rank == 0
         return trial_folder(
-            spec.checkpoint_dir, spec.claim.starts, has_begun=group is not None, writes=leads
+            spec.checkpoint_dir,
+            spec.claim.starts,
+            takes_up=spec.takes_up,
+            has_begun=group is not None,
+            writes=leads,
         )
 
     def _run(self, config: Config, trial: CurrentTrial) -> Outcome:

@@ -29,7 +29,7 @@ SCRIPT = Path(remote_script.__file__)
 @pytest.fixture(autouse=True)
 def _machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("tests.search.remote_script.LOGS", tmp_path)
+    monkeypatch.setenv("LOGS", str(tmp_path))
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ def membership(store: Store, rank: int, size: int, spec: TrialSpec) -> Iterator[
     within: Any = store
     group = StoreGroup(PrefixStore("frameworm", within), rank, size)
     if rank == 0 and spec.checkpoint_dir is not None:
-        trial_folder(spec.checkpoint_dir, spec.claim.starts).begin()
+        trial_folder(spec.checkpoint_dir, spec.claim.starts, takes_up=spec.takes_up).begin()
     is_ours = not distributed.is_initialized()
     backend = "gloo"
     if _has_devices(size):
